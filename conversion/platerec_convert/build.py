@@ -1,0 +1,172 @@
+"""What each command of the converter does, without its command line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from platerec_convert.checkpoint import cache_folder
+from platerec_convert.errors import ConversionError
+from platerec_convert.export.config import read_parameters
+from platerec_convert.export.interface import crops_interface, frame_interface
+from platerec_convert.export.profiles import PROFILES, USUAL_PROFILES, Conversion, Effort, build_version
+from platerec_convert.folder import (
+    digest_of_file,
+    forget_provenance,
+    record_parity,
+    record_provenance,
+    remove_model,
+    staged,
+)
+from platerec_convert.networks.corners import CornerNetwork
+from platerec_convert.networks.detector import OF_BOXES, OF_CORNERS, DetectorSettings, PlateDetector
+from platerec_convert.networks.fused import OfPixels, RectifyingReader
+from platerec_convert.networks.lprnet import LPRNet
+from platerec_convert.networks.platenet import PlateNet
+from platerec_convert.networks.stn import SpatialTransformer
+from platerec_convert.networks.weights import load_weights
+from platerec_convert.networks.yolo import YoloNetwork, load_yolo
+from platerec_convert.pipeline import MODEL as PIPELINE
+from platerec_convert.pipeline import build_pipeline, read_calibration
+from platerec_store.release.manifest import Provenance
+
+READER, RECTIFIER, DETECTOR = "plate_reader", "plate_rectifier", "plate_detector"
+
+RECTIFIES = "rectifies"
+"""The parameter in `config.pbtxt` of a reader that rectifies."""
+
+Network = LPRNet | RectifyingReader | OfPixels
+
+CROPS_EFFORT = Effort(instances=1, threads=1)
+FRAME_EFFORT = Effort(instances=1, threads=2)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a model goes: the folder of built models, the profiles, and its version."""
+
+    out: Path
+    profiles: tuple[str, ...] = USUAL_PROFILES
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A file of weights, where it comes from and under which licence it may be passed on."""
+
+    path: Path
+    source: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class Fusion:
+    """What the reader's graph takes over: the rectifier's work, and making pixels to normalised crops."""
+
+    rectifier: Weights | None = None
+    pixels: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """A model to build, and the weights in it by the model that would hold them alone."""
+
+    conversion: Conversion
+    weights: dict[str, Weights]
+
+
+def reader_part(weights: Weights, fusion: Fusion = Fusion()) -> Part:
+    """LPRNet's state dict as `plate_reader`, which may rectify too."""
+    reader = LPRNet()
+    load_weights(reader, weights.path)
+    network: Network = reader
+    inside = {READER: weights}
+    if fusion.rectifier:
+        rectifier = SpatialTransformer()
+        load_weights(rectifier, fusion.rectifier.path)
+        network = RectifyingReader(rectifier, reader).eval()
+        inside[RECTIFIER] = fusion.rectifier
+    if fusion.pixels:
+        network = OfPixels(network).eval()
+    interface = crops_interface(reads=True, pixels=fusion.pixels)
+    parameters = {RECTIFIES: "true"} if fusion.rectifier else {}
+    return Part(Conversion(READER, network, interface, CROPS_EFFORT, parameters), inside)
+
+
+def rectifier_part(weights: Weights) -> Part:
+    """A spatial transformer's state dict as `plate_rectifier`."""
+    network = SpatialTransformer()
+    load_weights(network, weights.path)
+    return Part(Conversion(RECTIFIER, network, crops_interface(), CROPS_EFFORT), {RECTIFIER: weights})
+
+
+def detector_part(weights: Weights, settings: DetectorSettings = OF_CORNERS) -> Part:
+    """PlateNet's state dict as `plate_detector`."""
+    network = PlateNet()
+    load_weights(network, weights.path)
+    return _detector_part(CornerNetwork(network), weights, settings)
+
+
+def checkpoint_part(weights: Weights, settings: DetectorSettings = OF_BOXES) -> Part:
+    """An Ultralytics checkpoint as `plate_detector`. Loading it executes its pickled code."""
+    if not weights.path.is_file():
+        raise ConversionError(f"There is no checkpoint {weights.path}.")
+    return _detector_part(load_yolo(weights.path, cache_folder() / "ultralytics"), weights, settings)
+
+
+def _detector_part(network: CornerNetwork | YoloNetwork, weights: Weights, settings: DetectorSettings) -> Part:
+    detector = PlateDetector(network, settings).eval()
+    return Part(Conversion(DETECTOR, detector, frame_interface(), FRAME_EFFORT), {DETECTOR: weights})
+
+
+def convert(parts: Sequence[Part], target: Target) -> None:
+    """Build every part for every profile, all or nothing; then write down what was compared and what is in it."""
+    _check_rectified_once(parts, target)
+    with staged(target.out) as stage:
+        checks = [
+            build_version(
+                part.conversion, PROFILES[profile], stage / profile / part.conversion.model / str(target.version)
+            )
+            for profile in target.profiles
+            for part in parts
+        ]
+    for part in parts:
+        for model in part.weights.keys() - {part.conversion.model}:
+            remove_model(target.out, model, target.profiles)
+    record_parity(target.out, checks)
+    record_provenance(target.out, [_origin(*each) for part in parts for each in part.weights.items()])
+    if not _holds_rectifier(target.out):
+        forget_provenance(target.out, RECTIFIER)
+
+
+def _holds_rectifier(out: Path) -> bool:
+    """Whether a model of the folder, of its own or a reader, rectifies."""
+    return any((out / profile / RECTIFIER).is_dir() or _rectifies(out / profile / READER) for profile in PROFILES)
+
+
+def _rectifies(reader: Path) -> bool:
+    return RECTIFIES in read_parameters(reader / "config.pbtxt")
+
+
+def _check_rectified_once(parts: Sequence[Part], target: Target) -> None:
+    """A rectifier beside a reader that rectifies would straighten every plate twice."""
+    if RECTIFIER not in {part.conversion.model for part in parts}:
+        return
+    for profile in target.profiles:
+        reader = target.out / profile / READER
+        if _rectifies(reader):
+            raise ConversionError(
+                f"{reader} rectifies already: convert the reader again without --rectifier, or choose another --out."
+            )
+
+
+def _origin(model: str, weights: Weights) -> Provenance:
+    digest = digest_of_file(weights.path)
+    return Provenance(model=model, source=weights.source, licence=weights.licence, sha256=digest)
+
+
+def add_pipeline(target: Target, calibration: Path | None = None) -> None:
+    """The pipeline's code to `plate_recognition`, the same in every profile."""
+    curve = read_calibration(calibration) if calibration else None
+    with staged(target.out) as stage:
+        for profile in target.profiles:
+            build_pipeline(stage / profile / PIPELINE / str(target.version), curve)

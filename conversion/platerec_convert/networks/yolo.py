@@ -1,0 +1,115 @@
+"""Ultralytics checkpoints (YOLOv5u, v8, v11: one `Detect` head over DFL boxes) as a network for `PlateDetector`."""
+
+import importlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.nn import functional
+
+from platerec_convert.errors import ConversionError
+from platerec_convert.networks.crops import corners_of
+
+
+class YoloNetwork(nn.Module):
+    """The network with its head decoded here, free of the cached anchors that would fix the frame's size."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.layers: Any = model.model
+        self.saved = frozenset(model.save)
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """`[1,3,h,w]`, BGR 0..255, sides multiples of 32, to the boxes' corners `[A,4,2]` and scores `[A]`."""
+        head = self.layers[-1]
+        levels = self._features(pixels.flip(1) / 255)
+        decoded = [
+            decode_level(head.cv2[i](level), head.cv3[i](level), head.dfl, float(head.stride[i]))
+            for i, level in enumerate(levels)
+        ]
+        boxes = torch.cat([boxes for boxes, _ in decoded])
+        return corners_of(boxes), torch.cat([scores for _, scores in decoded])
+
+    def _features(self, x: Tensor) -> list[Tensor]:
+        """What the head is given; each layer names the earlier layers that it reads in `f`."""
+        outputs: list[Tensor | None] = []
+        for layer in self.layers[:-1]:
+            x = layer(_inputs(layer.f, x, outputs))
+            outputs.append(x if layer.i in self.saved else None)
+        features: list[Tensor] = _inputs(self.layers[-1].f, x, outputs)
+        return features
+
+
+def _inputs(source: int | list[int], last: Tensor, outputs: list[Tensor | None]) -> Any:
+    if isinstance(source, int):
+        return last if source == -1 else outputs[source]
+    return [last if index == -1 else outputs[index] for index in source]
+
+
+def decode_level(boxes: Tensor, classes: Tensor, dfl: nn.Module, stride: float) -> tuple[Tensor, Tensor]:
+    """One level of the head: `[1,4*bins,h,w]` and `[1,classes,h,w]` to boxes `[h*w,4]` and best scores `[h*w]`.
+
+    A plate answers in a cluster of cells: only its peak keeps a score, or few plates would fill the candidates.
+    The centres are counted from the tensor itself, so that neither a size nor a device becomes a constant.
+    """
+    ones = torch.ones_like(classes[0, 0])
+    centre = torch.stack([ones.cumsum(1) - 0.5, ones.cumsum(0) - 0.5]).flatten(1)
+    distance = dfl(boxes.flatten(2))[0]
+    corners = torch.cat([centre - distance[:2], centre + distance[2:]]) * stride
+    scores = classes.sigmoid().amax(dim=1, keepdim=True)
+    peaks = functional.max_pool2d(scores, kernel_size=3, stride=1, padding=1) == scores
+    return corners.transpose(0, 1), (scores * peaks).flatten()
+
+
+def load_yolo(checkpoint: Path, settings_dir: Path) -> YoloNetwork:
+    """The network of an Ultralytics checkpoint, ready for inference.
+
+    Loading executes pickled code of the file: the caller has said so. Ultralytics keeps its settings in
+    `settings_dir` and neither reports usage nor installs packages.
+    """
+    settings_dir.mkdir(parents=True, exist_ok=True)
+    os.environ["YOLO_CONFIG_DIR"] = str(settings_dir)
+    os.environ["YOLO_AUTOINSTALL"] = "false"
+    os.environ["YOLO_OFFLINE"] = "true"
+    try:
+        with _pillow_kept():
+            ultralytics: Any = importlib.import_module("ultralytics")  # an extra; it reads the settings when imported
+            yolo = ultralytics.YOLO
+    except ImportError as error:
+        raise ConversionError(
+            "An Ultralytics checkpoint needs the extra convert-ultralytics: install 'platerec[convert-ultralytics]'."
+        ) from error
+    ultralytics.settings.update({"sync": False})
+    try:
+        model = yolo(str(checkpoint), task="detect").model
+    except Exception as error:  # the unpickled code can raise anything
+        raise ConversionError(f"{checkpoint} is not an Ultralytics checkpoint of a detector: {error}.") from error
+    return _checked(model, checkpoint)
+
+
+@contextmanager
+def _pillow_kept() -> Iterator[None]:
+    """Ultralytics puts an `Image.open` of its own in Pillow's place, for the whole process."""
+    kept = Image.open
+    try:
+        yield
+    finally:
+        Image.open = kept
+
+
+def _checked(model: Any, checkpoint: Path) -> YoloNetwork:
+    if not hasattr(model, "model"):  # what Ultralytics does not know it takes for a name
+        raise ConversionError(f"{checkpoint} is not an Ultralytics checkpoint of a detector.")
+    head = model.model[-1]
+    if type(head).__name__ != "Detect" or not hasattr(head, "dfl"):
+        raise ConversionError(
+            f"{checkpoint} has a head of type {type(head).__name__}; YOLOv5u, v8 and v11 detectors can be converted."
+        )
+    if not all(torch.isfinite(weight).all() for weight in model.state_dict().values()):
+        raise ConversionError(f"{checkpoint} is damaged: its weights contain NaN or infinity.")
+    return YoloNetwork(model.float().fuse(verbose=False).eval())

@@ -1,0 +1,90 @@
+"""What is built appears whole or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from platerec_convert.errors import ConversionError
+from platerec_convert.folder import record_parity, record_provenance, staged
+from platerec_store.release.folder import ParityList, ProvenanceList
+from platerec_store.release.manifest import Parity, Provenance
+
+
+def build(out: Path, content: str, version: str = "1") -> None:
+    with staged(out) as stage:
+        folder = stage / "cpu-onnx" / "plate_reader" / version
+        folder.mkdir(parents=True)
+        (folder / "model.onnx").write_text(content)
+
+
+def build_half(out: Path) -> None:
+    with staged(out) as stage:
+        (stage / "cpu-onnx" / "plate_reader" / "1").mkdir(parents=True)
+        raise ConversionError("broken")
+
+
+def files(out: Path) -> dict[str, str]:
+    return {str(path.relative_to(out)): path.read_text() for path in out.rglob("*") if path.is_file()}
+
+
+def test_what_was_built_replaces_the_model_of_that_name(tmp_path: Path) -> None:
+    build(tmp_path, "old")
+    build(tmp_path, "new", version="2")
+    assert files(tmp_path) == {"cpu-onnx/plate_reader/2/model.onnx": "new"}
+
+
+def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
+    build(tmp_path, "old")
+    with pytest.raises(ConversionError, match="broken"):
+        build_half(tmp_path)
+    assert files(tmp_path) == {"cpu-onnx/plate_reader/1/model.onnx": "old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["cpu-onnx"]
+
+
+def test_a_failure_leaves_no_folder_where_there_was_none(tmp_path: Path) -> None:
+    with pytest.raises(ConversionError, match="broken"):
+        build_half(tmp_path / "models")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConversionError, match=r"Cannot write to .*file/models: Not a directory"):
+        build(tmp_path / "file" / "models", "new")
+
+
+def test_each_model_has_one_entry_of_provenance(tmp_path: Path) -> None:
+    for model, source in (("plate_reader", "old"), ("plate_detector", "x"), ("plate_reader", "new")):
+        record_provenance(tmp_path, [Provenance(model=model, source=source, licence="MIT")])
+    entries = ProvenanceList.parse((tmp_path / "provenance.json").read_bytes(), "it").weights
+    assert [(entry.model, entry.source) for entry in entries] == [("plate_detector", "x"), ("plate_reader", "new")]
+
+
+def check(model: str, profile: str, difference: float) -> Parity:
+    digest = f"sha256:{0:064}"
+    return Parity(
+        model=model,
+        profile=profile,
+        file="1/model.onnx",
+        sha256=digest,
+        inputs=1,
+        tolerance=1,
+        max_difference=difference,
+    )
+
+
+def test_each_build_has_one_comparison(tmp_path: Path) -> None:
+    record_parity(tmp_path, [check("plate_reader", "cpu-onnx", 0.1), check("plate_detector", "cpu-onnx", 0.2)])
+    record_parity(tmp_path, [check("plate_reader", "cpu-onnx", 0.3), check("plate_reader", "gpu-torchscript", 0.4)])
+    checks = ParityList.parse((tmp_path / "parity.json").read_bytes(), "it").checks
+    assert [(each.model, each.profile, each.max_difference) for each in checks] == [
+        ("plate_detector", "cpu-onnx", 0.2),
+        ("plate_reader", "cpu-onnx", 0.3),
+        ("plate_reader", "gpu-torchscript", 0.4),
+    ]
+
+
+def test_damaged_provenance_is_named(tmp_path: Path) -> None:
+    (tmp_path / "provenance.json").write_text("{")
+    with pytest.raises(ConversionError, match=r"provenance\.json is not JSON"):
+        record_provenance(tmp_path, [Provenance(model="plate_reader", source="a", licence="b")])

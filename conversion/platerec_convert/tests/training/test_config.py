@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import pytest
+
+from platerec_convert.errors import ConversionError
+from platerec_convert.training.commands import CONFIGS
+from platerec_convert.training.config import (
+    load_detector_config,
+    load_detector_test_set,
+    load_synthetic_settings,
+    load_test_set,
+    load_training_config,
+)
+
+GOOD = "seed = 1\n[schedule]\nsteps = 10\n[synthetic]\nseed = 1\n"
+
+
+def test_the_settings_that_the_project_ships_are_right() -> None:
+    training, test_set = load_training_config(CONFIGS / "reader.toml"), load_test_set(CONFIGS / "test-set.toml")
+    assert training.synthetic.seed != test_set.synthetic.seed
+    assert load_synthetic_settings(CONFIGS / "reader.toml") == training.synthetic
+    assert test_set.synthetic.fonts is None
+
+
+def test_the_detectors_settings_that_the_project_ships_are_right() -> None:
+    training = load_detector_config(CONFIGS / "detector.toml")
+    test_set = load_detector_test_set(CONFIGS / "detector-test-set.toml")
+    assert training.scenes.seed != test_set.scenes.seed
+    assert test_set.scenes.fonts is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (GOOD.replace("steps = 10", "steps = 0"), r"schedule\.steps"),
+        (GOOD + "sevrity = 1", r"synthetic\.sevrity"),
+        (GOOD.replace("[schedule]", "[schedule"), "cannot be read"),
+        (None, "cannot be read"),
+    ],
+)
+def test_wrong_settings_are_one_sentence_that_names_the_field(tmp_path: Path, text: str | None, sentence: str) -> None:
+    path = tmp_path / "reader.toml"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(ConversionError, match=sentence):
+        load_training_config(path)

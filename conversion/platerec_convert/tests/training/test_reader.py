@@ -1,0 +1,99 @@
+"""The training itself, a few steps of it."""
+
+import csv
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from platerec_convert.errors import ConversionError
+from platerec_convert.networks.lprnet import LPRNet
+from platerec_convert.networks.stn import SpatialTransformer
+from platerec_convert.synthetic.samples import SyntheticSettings
+from platerec_convert.training.batches import Batch, build_loader
+from platerec_convert.training.config import ExamSettings, Schedule, TrainingConfig
+from platerec_convert.training.evaluation import Examination
+from platerec_convert.training.reader import ReaderTraining, build_progress, learn
+
+CPU = torch.device("cpu")
+SYNTHETIC = SyntheticSettings(seed=1, severity=0, narrowest=120)
+
+
+def config(steps: int = 4) -> TrainingConfig:
+    schedule = Schedule(steps=steps, warmup=1, cooldown=1, guided=2, evaluate_every=2, save_every=1)
+    return TrainingConfig(seed=1, batch=4, workers=0, schedule=schedule, synthetic=SYNTHETIC)
+
+
+@pytest.fixture(scope="module")
+def examination() -> Examination:
+    return Examination(ExamSettings(count=4, synthetic=SYNTHETIC.model_copy(update={"seed": 2})))
+
+
+@pytest.fixture
+def batch() -> Batch:
+    first: Batch = next(iter(build_loader(SYNTHETIC, 8, 0, 0)))
+    return first
+
+
+def rows(folder: Path) -> list[dict[str, str]]:
+    with (folder / "curves.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_learning_the_same_crops_again_and_again_lowers_the_loss(batch: Batch) -> None:
+    torch.manual_seed(0)
+    progress = build_progress(config(steps=100), CPU)
+    losses = [learn(progress, batch, config(steps=100)) for _ in range(30)]
+    assert sum(losses[-5:]) < 0.75 * sum(losses[:5])
+
+
+def test_a_step_with_gradients_that_are_not_finite_changes_no_weight(batch: Batch) -> None:
+    progress = build_progress(config(), CPU)
+    before = {name: value.clone() for name, value in progress.network.named_parameters()}
+    broken = Batch(batch.crops * float("nan"), batch.classes, batch.corners, batch.widths)
+    learn(progress, broken, config())
+    assert all(torch.equal(before[name], value) for name, value in progress.network.named_parameters())
+
+
+def test_a_training_leaves_curves_a_checkpoint_and_weights_that_fit_the_networks(
+    tmp_path: Path, examination: Examination
+) -> None:
+    ReaderTraining(config(), tmp_path, CPU).run(examination)
+    assert [row["step"] for row in rows(tmp_path)] == ["2", "4"]
+    LPRNet().load_state_dict(load_file(tmp_path / "reader.safetensors"))
+    SpatialTransformer().load_state_dict(load_file(tmp_path / "rectifier.safetensors"))
+    assert (tmp_path / "reader.safetensors").stat().st_size < 3e6
+
+
+def test_a_stopped_training_goes_on_from_its_checkpoint(tmp_path: Path, examination: Examination) -> None:
+    ReaderTraining(config(steps=2), tmp_path, CPU).run(examination)
+    ReaderTraining(config(steps=4), tmp_path, CPU).run(examination)
+    progress = build_progress(config(), CPU)
+    progress.resume(tmp_path / "checkpoint.pt", CPU)
+    assert progress.step == 4
+    assert [row["step"] for row in rows(tmp_path)] == ["2", "4"]
+
+
+def test_a_resumed_training_has_all_that_it_had(tmp_path: Path, batch: Batch) -> None:
+    torch.manual_seed(0)
+    progress = build_progress(config(), CPU)
+    learn(progress, batch, config())
+    progress.save(tmp_path / "checkpoint.pt")
+    other = build_progress(config(), CPU)
+    other.resume(tmp_path / "checkpoint.pt", CPU)
+    for module, again in ((progress.network, other.network), (progress.average, other.average)):
+        for one, two in zip(module.state_dict().values(), again.state_dict().values(), strict=True):
+            assert torch.equal(one, two)
+    assert other.optimizer.state_dict()["state"].keys() == progress.optimizer.state_dict()["state"].keys()
+    assert not (tmp_path / "checkpoint.part").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", None])
+def test_a_checkpoint_that_is_none_is_one_sentence(
+    tmp_path: Path, examination: Examination, content: bytes | None
+) -> None:
+    path = tmp_path / "checkpoint.pt"
+    torch.save({"step": 1}, path) if content is None else path.write_bytes(content)
+    with pytest.raises(ConversionError, match="move it away to start anew"):
+        ReaderTraining(config(), tmp_path, CPU).run(examination)

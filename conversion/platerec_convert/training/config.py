@@ -1,0 +1,115 @@
+"""A training's settings, read from TOML; its file, the code's commit and the seed say all that a weight came from."""
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from platerec_convert.errors import ConversionError
+from platerec_convert.synthetic.samples import SyntheticSettings
+from platerec_convert.synthetic.scenes import SceneSettings
+
+Settings = TypeVar("Settings", bound=BaseModel)
+
+
+class Schedule(BaseModel):
+    """Lengths in steps. The rate warms up, stays, and falls to zero over the last `cooldown` steps."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    steps: int = Field(gt=0)
+    warmup: int = Field(200, ge=0)
+    cooldown: int = Field(2000, ge=0)
+    guided: int = Field(2000, ge=0)
+    """While the networks are new, they are told where the plate and its symbols are; the help fades over these."""
+    evaluate_every: int = Field(500, gt=0)
+    save_every: int = Field(100, gt=0)
+
+
+class Learning(BaseModel):
+    """What every training has: how it learns, whatever it learns from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seed: int
+    batch: int = Field(32, gt=1)
+    learning_rate: float = Field(2e-3, gt=0)
+    weight_decay: float = Field(1e-4, ge=0)
+    averaging: float = Field(0.998, ge=0, lt=1)
+    """Share of the old weights in the running mean that is evaluated and released."""
+    workers: int = Field(1, ge=0)
+    schedule: Schedule
+
+
+class TrainingConfig(Learning):
+    """Everything that decides the outcome of the reader's training."""
+
+    dropout: float = Field(0.0, ge=0, lt=1)
+    synthetic: SyntheticSettings
+
+
+class DetectorConfig(Learning):
+    """Everything that decides the outcome of the detector's training."""
+
+    scenes: SceneSettings
+
+
+class ExamSettings(BaseModel):
+    """The synthetic test set: fixed before training, never trained on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    count: int = Field(gt=0)
+    synthetic: SyntheticSettings
+
+
+class DetectorExamSettings(BaseModel):
+    """The synthetic test set of the detector: fixed before training, never trained on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    count: int = Field(gt=0)
+    scenes: SceneSettings
+
+
+class WithPictures(BaseModel):
+    """What the settings of a training and of a test set have in common."""
+
+    synthetic: SyntheticSettings
+
+
+def load_training_config(path: Path) -> TrainingConfig:
+    """Raises ConversionError with the wrong field's name."""
+    return _load(TrainingConfig, path)
+
+
+def load_test_set(path: Path) -> ExamSettings:
+    """Raises ConversionError with the wrong field's name."""
+    return _load(ExamSettings, path)
+
+
+def load_detector_config(path: Path) -> DetectorConfig:
+    """Raises ConversionError with the wrong field's name."""
+    return _load(DetectorConfig, path)
+
+
+def load_detector_test_set(path: Path) -> DetectorExamSettings:
+    """Raises ConversionError with the wrong field's name."""
+    return _load(DetectorExamSettings, path)
+
+
+def load_synthetic_settings(path: Path) -> SyntheticSettings:
+    """The pictures' settings in the file of a training or of a test set."""
+    return _load(WithPictures, path).synthetic
+
+
+def _load(kind: type[Settings], path: Path) -> Settings:
+    try:
+        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConversionError(f"Settings {path} cannot be read: {error}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise ConversionError(f"{path}: {field or 'the file'}: {first['msg']}.") from error

@@ -1,0 +1,1 @@
+"""The `platerec` command: releases and recognition."""

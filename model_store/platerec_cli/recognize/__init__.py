@@ -1,0 +1,1 @@
+"""`platerec recognize`: send pictures and videos to a recognizer, show and draw the plates."""

@@ -1,0 +1,163 @@
+"""Turn after turn: tell the machine what is decided and what happened, wait after a fault, keep serving meanwhile."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from platerec_store.agent.inbox import Inbox
+from platerec_store.agent.metrics import FAULTS
+from platerec_store.agent.resolving import Resolver
+from platerec_store.agent.worker import Job, Superseded, Tools, Worker
+from platerec_store.release.decision import Decision
+from platerec_store.release.faults import FaultError
+from platerec_store.release.reasons import Reason
+from platerec_store.swap.machine import Again, Effect, Event, Failed, Restarted, step
+from platerec_store.swap.retry import build_delay
+
+_HURRY_SECONDS = 0.2
+"""Between turns while a swap is under way."""
+
+
+class Loop:
+    """Drives a pod's swap by what an inbox says."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        tools: Tools,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._inbox = inbox
+        self._board = tools.board
+        self._repository = tools.repository
+        self._worker = Worker(tools)
+        self._resolver = Resolver(tools.open_store)
+        self._clock = clock
+        self._wall = wall
+        self._state = tools.repository.state()
+        self._tried: Decision | None = None
+        self._fault: FaultError | None = None
+        self._attempts = 0
+        self._due: float | None = 0.0
+        self._news = asyncio.Event()
+
+    def wake(self) -> None:
+        """Have the next turn at once; to be called from the event loop."""
+        self._news.set()
+
+    async def watch(self, poll_seconds: float) -> None:
+        """Look at the decision's file for ever, also while a turn works on an older one."""
+        while True:
+            if await asyncio.to_thread(self._inbox.look):
+                self.wake()
+            await asyncio.sleep(poll_seconds)
+
+    async def run(self, poll_seconds: float) -> None:
+        """Take turns for ever: at news, and every few seconds to see whether Triton restarted."""
+        while True:
+            self._news.clear()
+            before = self._state
+            await asyncio.to_thread(self.turn)
+            hurries = self._state != before or self._state.step == "Retire"
+            try:
+                await asyncio.wait_for(self._news.wait(), _HURRY_SECONDS if hurries else self._pause(poll_seconds))
+            except TimeoutError:
+                continue
+
+    def turn(self) -> None:
+        """Obey the decision in force, or keep what serves until it is time to try again. Never raises a fault."""
+        decision = self._inbox.decision
+        if decision != self._tried:
+            self._tried, self._fault, self._attempts, self._due = decision, None, 0, self._clock()
+        trouble: FaultError | None = None
+        try:
+            with _volume_faults():
+                self._revive()
+                if decision is not None and self._is_due():
+                    self._obey(decision)
+                elif self._state.step == "Retire":
+                    self._send(Again())
+                self._say()
+        except Superseded:
+            return
+        except FaultError as error:
+            trouble = error
+            if error.reason == Reason.TRITON_UNAVAILABLE:
+                self._board.serving(None, frozenset())
+        self._board.fault(self._fault or self._inbox.fault or trouble)
+
+    def _revive(self) -> None:
+        """After a restart of Triton: what served comes first."""
+        active = self._state.active
+        if active is None:
+            return
+        if not active.names <= self._worker.ready():
+            self._send(Restarted())
+        self._say()
+
+    def _obey(self, decision: Decision) -> None:
+        self._board.target(decision.release, decision.revision)
+        try:
+            with _volume_faults():
+                self._send(self._resolver.resolve(decision, self._state))
+        except FaultError as error:
+            self._stumble(error)
+            raise
+        self._fault, self._attempts = None, 0
+
+    def _send(self, event: Event) -> None:
+        """Tell the machine, and carry out what it asks for until nothing is left or something fails."""
+        effects = self._step(event)
+        while effects:
+            effect, *rest = effects
+            job = Job(self._state, self._tried, lambda: self._inbox.decision == self._tried)
+            try:
+                outcome = self._worker.run(effect, job)
+            except FaultError as error:
+                with suppress(FaultError):  # the first one is said; what it left behind is seen to again
+                    self._send(Failed(effect, error.fault()))
+                raise
+            effects = self._step(outcome) if outcome else tuple(rest)
+
+    def _step(self, event: Event) -> tuple[Effect, ...]:
+        """The machine's next step, saved before anything of it is done."""
+        state, effects = step(self._state, event, self._wall())
+        if state != self._state:
+            self._repository.remember(state)
+            self._state = state
+        self._board.swap(state)
+        return effects
+
+    def _say(self) -> None:
+        """Report what Triton serves."""
+        active, ready = self._state.active, self._worker.ready()
+        self._board.serving(active.release if active and active.names <= ready else None, ready)
+
+    def _is_due(self) -> bool:
+        return self._due is not None and self._clock() >= self._due
+
+    def _pause(self, poll_seconds: float) -> float:
+        """Seconds until the next turn."""
+        if self._due is None or self._fault is None:
+            return poll_seconds
+        return min(poll_seconds, max(self._due - self._clock(), _HURRY_SECONDS))
+
+    def _stumble(self, error: FaultError) -> None:
+        FAULTS.labels(error.reason).inc()
+        self._fault = error
+        self._attempts += 1
+        delay = build_delay(error.reason, self._attempts, random.random())  # noqa: S311 # jitter is no secret
+        self._due = None if delay is None else self._clock() + delay
+
+
+@contextmanager
+def _volume_faults() -> Iterator[None]:
+    """What goes wrong with files, other than a full volume, is a matter of the pod's volumes."""
+    try:
+        yield
+    except OSError as error:
+        message = f"A volume of the pod cannot be used: {error}."
+        raise FaultError(Reason.VOLUME_UNUSABLE, message) from error

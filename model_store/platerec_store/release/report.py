@@ -1,0 +1,45 @@
+"""The report: what an agent says of its pod on `GET /status`."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from platerec_store.release.document import Document, Part
+from platerec_store.release.manifest import Digest
+from platerec_store.release.reasons import Reason
+
+Step = Literal["Idle", "Waiting", "Fetch", "Load", "Check", "Prepared", "Commit", "Retire"]
+
+
+class Fault(Part):
+    """Why an agent does not get on. A transient fault is retried and condemns nothing."""
+
+    reason: Reason
+    message: str
+    transient: bool
+
+
+class Progress(Part):
+    """Bytes of the release's blobs on this pod, of all that it needs."""
+
+    done: int = Field(ge=0)
+    total: int = Field(ge=0)
+
+
+class Report(Document):
+    """`active` is the release that Triton serves now, `target` the one that the decision names.
+
+    `revision` is that of the decision in force on the pod, `prepared` the manifest of the release that is ready to be
+    committed, `committed` when the active release was. An agent that does not count has revision 0.
+    """
+
+    revision: int = Field(default=0, ge=0)
+    active: str | None = None
+    target: str | None = None
+    step: Step = "Idle"
+    progress: Progress | None = None
+    error: Fault | None = None
+    models: tuple[str, ...] = ()
+    prepared: Digest | None = None
+    committed: datetime | None = None

@@ -1,0 +1,1 @@
+"""What an agent does next, as pure functions of what is wanted and what is there."""

@@ -1,0 +1,159 @@
+"""A decision worked out: every file and model of a release, as a pod needs them."""
+
+import json
+from typing import Self
+
+from platerec_store.release.decision import Decision, PipelineSettings
+from platerec_store.release.document import Document, Part
+from platerec_store.release.faults import FaultError
+from platerec_store.release.layout import blob_key, pins_path, repository_path
+from platerec_store.release.manifest import PIPELINE, Digest, Manifest, Model, digest_of
+from platerec_store.release.pins import Pins
+from platerec_store.release.reasons import Reason
+from platerec_store.release.repository import Repository
+
+
+class WantedFile(Part):
+    """A file of a model: where it lies in the store and, relative to its model's folder, in the pod.
+
+    A published file is known by its digest, one of a plain repository by its ETag.
+    """
+
+    key: str
+    path: str
+    size: int
+    sha256: Digest | None = None
+    etag: str | None = None
+
+    @property
+    def is_folder(self) -> bool:
+        """An empty version folder, as ensembles have; there is nothing to fetch."""
+        return self.path.endswith("/")
+
+    @property
+    def cached(self) -> str:
+        """Where its content lies in the cache: the same name, the same bytes."""
+        if self.sha256 is not None:
+            return blob_key(self.sha256)
+        return f"listed/{digest_of(f'{self.key} {self.size} {self.etag}'.encode()).partition(':')[2]}"
+
+
+class WantedModel(Part):
+    """A model under the name that Triton loads; the name of its folder, too."""
+
+    name: str
+    files: tuple[WantedFile, ...]
+
+    def contents(self) -> dict[str, WantedFile]:
+        """The distinct contents, by their place in the cache."""
+        return {file.cached: file for file in self.files if not file.is_folder}
+
+    @property
+    def version(self) -> int:
+        """The newest version in the folder, the one that Triton serves."""
+        folders = {file.path.partition("/")[0] for file in self.files}
+        return max((int(folder) for folder in folders if folder.isdecimal()), default=1)
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells two contents of the folder apart."""
+        content = sorted((file.path, file.cached) for file in self.files)
+        return digest_of(json.dumps(content).encode())
+
+
+class Wanted(Document):
+    """All that a pod shall serve. `models` are in the order of loading, the one that clients call last.
+
+    `calls` is what the pipeline calls: the name of a model -> the name that it is loaded under.
+    """
+
+    release: str
+    manifest: str
+    profile: str
+    models: tuple[WantedModel, ...]
+    calls: dict[str, str]
+    pipeline: PipelineSettings = PipelineSettings()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that Triton shall have loaded."""
+        return frozenset(model.name for model in self.models)
+
+    @property
+    def pins(self) -> Pins:
+        """What the pipeline shall read."""
+        return Pins(release=self.release, models=self.calls, pipeline=self.pipeline)
+
+    @property
+    def entry(self) -> WantedModel:
+        """The model that clients call."""
+        return self.models[-1]
+
+    @property
+    def pins_path(self) -> str:
+        """Where the pipeline looks for its pins, relative to the repository's root."""
+        return pins_path(self.entry.name, self.entry.version)
+
+    def contents(self) -> dict[str, WantedFile]:
+        """The distinct contents of all models."""
+        return {name: file for model in self.models for name, file in model.contents().items()}
+
+    def answers(self, decision: Decision) -> bool:
+        """Whether it is what the decision names, settings of the pipeline aside."""
+        named = (decision.release, decision.manifest, decision.profile)
+        return named == (self.release, self.manifest, self.profile)
+
+    def with_settings(self, settings: PipelineSettings) -> Self:
+        """The same models under other settings of the pipeline."""
+        return self.model_copy(update={"pipeline": settings})
+
+
+def build_wanted(decision: Decision, manifest: Manifest) -> Wanted:
+    """What a published release asks of a pod; FaultError (ProfileMissing) when it was not built for it."""
+    missing = [model.name for model in manifest.models if decision.profile not in model.profiles]
+    if missing:
+        message = f"Release {manifest.release!r} has no build for profile {decision.profile!r} of {', '.join(missing)}."
+        raise FaultError(Reason.PROFILE_MISSING, message)
+    models = [_of_manifest(model, decision.profile) for model in manifest.models]
+    return Wanted(
+        release=decision.release,
+        manifest=decision.manifest,
+        profile=decision.profile,
+        models=tuple(sorted(models, key=lambda model: (model.name == decision.model, model.name))),
+        calls=manifest.pins(),
+        pipeline=decision.pipeline,
+    )
+
+
+def build_wanted_repository(decision: Decision, repository: Repository) -> Wanted:
+    """What a plain Triton repository asks of a pod: all its models, under their own names."""
+    models = [_of_repository(name, repository) for name in repository.models]
+    return Wanted(
+        release=decision.release,
+        manifest=decision.manifest,
+        profile=decision.profile,
+        models=tuple(sorted(models, key=lambda model: (model.name == decision.model, model.name))),
+        calls={name: name for name in repository.models if name != PIPELINE},
+        pipeline=decision.pipeline,
+    )
+
+
+def _of_manifest(model: Model, profile: str) -> WantedModel:
+    files = tuple(
+        WantedFile(
+            key=blob_key(file.sha256),
+            path=repository_path(model, file).partition("/")[2],
+            size=file.size,
+            sha256=file.sha256,
+        )
+        for file in model.profiles[profile].files
+    )
+    return WantedModel(name=model.loaded_name, files=files)
+
+
+def _of_repository(name: str, repository: Repository) -> WantedModel:
+    files = tuple(
+        WantedFile(key=file.path, path=file.path.partition("/")[2], size=file.size, etag=file.etag)
+        for file in repository.files_of(name)
+    )
+    return WantedModel(name=name, files=files)

@@ -1,0 +1,314 @@
+"""Whatever fails: it has a reason, the last good release is served on, and nothing half done is seen."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from platerec_store.objects.port import StoreError
+from platerec_store.release.layout import blob_key
+from platerec_store.release.manifest import Manifest
+from platerec_store.release.pins import Pins
+from platerec_store.release.reasons import Reason
+from platerec_store.release.report import Fault, Report
+from platerec_store.tests.agent.pod import Pod
+from platerec_store.tests.make import make_folder, make_published
+
+GONE = StoreError(Reason.STORE_UNREACHABLE, "the store is gone")
+READER_2 = b"a reader that was trained again"
+
+
+def reader_key(pod: Pod) -> str:
+    manifest = Manifest.parse(pod.store.get("releases/r2/manifest.json"), "r2")
+    files = manifest.model("plate_reader").profiles["cpu-onnx"].files
+    return blob_key(next(file.sha256 for file in files if file.path == "2/model.py"))
+
+
+def fault(report: Report) -> Fault:
+    assert report.error is not None
+    return report.error
+
+
+class Killed(BaseException):
+    """The process ends, without a word."""
+
+
+def kill_at(pod: Pod, byte: int) -> None:
+    """The agent is killed when that byte of the new reader is read."""
+
+    def act(at: int) -> None:
+        if at == byte and pod.store.fetched[-1][0] == reader_key(pod):
+            pod.store.on_piece = lambda _: None
+            raise Killed
+
+    pod.store.on_piece = act
+
+
+def test_a_fetch_that_is_killed_is_resumed_where_it_was(pod: Pod) -> None:
+    pod.obey(pod.decide("r1"))
+    decision = pod.decide("r2")
+    kill_at(pod, 12)
+    with pytest.raises(Killed):
+        pod.obey(decision)
+    pod.restart_agent()
+    assert pod.obey(decision).active == "r2"
+    assert [start for key, start in pod.store.fetched if key == reader_key(pod)] == [0, 12]
+
+
+def test_a_killed_fetch_leaves_no_folder(pod: Pod) -> None:
+    kill_at(pod, 12)
+    with pytest.raises(Killed):
+        pod.obey(pod.decide("r2"))
+    assert pod.folders() == set()
+
+
+def test_a_corrupt_blob_is_refused_by_name_and_removed(pod: Pod) -> None:
+    pod.obey(pod.decide("r1"))
+    key = reader_key(pod)
+    pod.store.objects[key] = b"X" * len(READER_2)
+    error = fault(pod.obey(pod.decide("r2")))
+    assert (error.reason, error.transient) == (Reason.BLOB_CORRUPT, False)
+    assert pod.store.url(key) in error.message
+    assert "expected sha256:" in error.message
+    assert pod.board.report.active == "r1"
+    assert not (pod.cache / key).exists()
+    assert not (pod.cache / f"{key}.part").exists()
+
+
+@pytest.mark.parametrize("size", [3, 300])
+def test_a_blob_of_the_wrong_size_is_corrupt(pod: Pod, size: int) -> None:
+    pod.store.objects[reader_key(pod)] = b"X" * size
+    assert fault(pod.obey(pod.decide("r2"))).reason == Reason.BLOB_CORRUPT
+
+
+def test_a_corrupt_blob_that_was_repaired_is_served_later(pod: Pod) -> None:
+    key = reader_key(pod)
+    pod.store.objects[key] = b"X" * len(READER_2)
+    pod.obey(pod.decide("r2"))
+    pod.store.objects[key] = READER_2
+    report = pod.turn(later=400)
+    assert (report.active, report.error) == ("r2", None)
+
+
+def test_a_missing_blob_is_named(pod: Pod) -> None:
+    key = reader_key(pod)
+    del pod.store.objects[key]
+    error = fault(pod.obey(pod.decide("r2")))
+    assert error.reason == Reason.BLOB_MISSING
+    assert pod.store.url(key) in error.message
+
+
+def test_a_damaged_cache_is_fetched_anew(pod: Pod) -> None:
+    pod.obey(pod.decide("r2"))
+    key = reader_key(pod)
+    shutil.rmtree(pod.root)  # another pod, on the volume of the cache
+    pod.root.mkdir()
+    pod.triton.restart()
+    (pod.cache / key).write_bytes(b"X" * len(READER_2))
+    pod.restart_agent()
+    assert pod.obey(pod.decide("r2")).error is None
+    assert (pod.root / "plate_reader_v2/1/model.py").read_bytes() == READER_2
+
+
+def test_a_store_that_is_away_is_tried_again_with_patience(pod: Pod) -> None:
+    pod.obey(pod.decide("r1"))
+    decision = pod.decide("r2")
+    pod.store.broken = GONE
+    report = pod.obey(decision)
+    assert (report.active, fault(report).reason, fault(report).transient) == ("r1", Reason.STORE_UNREACHABLE, True)
+    pod.store.broken = None
+    assert fault(pod.turn(later=0.1)).reason == Reason.STORE_UNREACHABLE
+    assert pod.turn(later=2).active == "r2"
+
+
+def test_a_restarted_agent_serves_on_without_the_store(pod: Pod) -> None:
+    decision = pod.decide("r1")
+    pod.obey(decision)
+    pod.restart_agent()
+    pod.triton.restart()
+    pod.store.broken = GONE
+    report = pod.obey(decision)
+    assert (report.active, report.error) == ("r1", None)
+
+
+def test_a_triton_that_restarted_is_loaded_again(pod: Pod) -> None:
+    pod.obey(pod.decide("r1"))
+    pod.triton.restart()
+    pod.triton.calls.clear()
+    assert pod.turn(later=2).active == "r1"
+    assert pod.triton.calls[-1] == "load plate_recognition"
+
+
+def test_a_triton_that_restarts_while_a_release_is_refused_serves_the_last_good_one(pod: Pod) -> None:
+    pod.obey(pod.decide("r1"))
+    pod.triton.refused.add("plate_reader_v2")
+    pod.obey(pod.decide("r2"))
+    pod.triton.restart()
+    report = pod.turn(later=2)
+    assert (report.active, fault(report).reason) == ("r1", Reason.MODEL_REFUSED)
+
+
+def test_a_triton_that_is_away_serves_nothing(pod: Pod) -> None:
+    pod.obey(pod.decide("r1"))
+    pod.triton.up = False
+    report = pod.turn(later=2)
+    assert (report.active, report.models, fault(report).reason) == (None, (), Reason.TRITON_UNAVAILABLE)
+
+
+def test_files_are_fetched_while_triton_is_still_starting(pod: Pod) -> None:
+    pod.triton.up = False
+    error = fault(pod.obey(pod.decide("r1")))
+    assert (error.reason, error.transient) == (Reason.TRITON_UNAVAILABLE, True)
+    fetched = len(pod.store.fetched)
+    pod.triton.up = True
+    assert pod.turn(later=1).active == "r1"
+    assert len(pod.store.fetched) == fetched
+
+
+def test_a_refused_model_leaves_the_last_good_release_and_nothing_else(pod: Pod, tmp_path: Path) -> None:
+    pod.obey(pod.decide("r1"))
+    folder = make_folder(tmp_path / "models3", reader=b"third", reader_version=3)
+    (folder / "cpu-onnx/plate_detector/1").rename(folder / "cpu-onnx/plate_detector/9")
+    make_published(pod.store, folder, "r3", tmp_path / "out")
+    pod.triton.refused.add("plate_reader_v3")
+    report = pod.obey(pod.decide("r3"))
+    assert (fault(report).reason, fault(report).transient) == (Reason.MODEL_REFUSED, False)
+    assert "plate_reader_v3" in fault(report).message
+    report = pod.turn(later=2)
+    assert report.active == "r1"
+    assert report.models == ("plate_detector_v1", "plate_reader_v1", "plate_recognition")
+
+
+def test_a_refused_model_is_not_tried_again_until_the_decision_changes(pod: Pod) -> None:
+    pod.triton.refused.add("plate_reader_v2")
+    pod.obey(pod.decide("r2"))
+    tries = pod.triton.calls.count("load plate_reader_v2")
+    for _ in range(5):
+        pod.turn(later=1000)
+    assert pod.triton.calls.count("load plate_reader_v2") == tries
+    assert pod.obey(pod.decide("r1")).error is None
+
+
+def test_a_refused_pipeline_is_undone(pod: Pod, tmp_path: Path) -> None:
+    pod.obey(pod.decide("r1"))
+    folder = make_folder(tmp_path / "models3", pipeline="# broken\n", pipeline_version=2)
+    make_published(pod.store, folder, "r3", tmp_path / "out")
+    pod.triton.refused.add("plate_recognition")
+    assert fault(pod.obey(pod.decide("r3"))).reason == Reason.MODEL_REFUSED
+    pod.triton.refused.clear()
+    assert pod.turn(later=2).active == "r1"
+    assert Pins.parse((pod.root / ".pins/plate_recognition-1.json").read_bytes(), "").release == "r1"
+    assert (pod.root / "plate_recognition/1/model.py").exists()
+
+
+def test_a_model_that_ends_triton_is_refused_before_it_does_so_for_ever(pod: Pod) -> None:
+    pod.obey(pod.decide("r1"))
+    pod.triton.fatal.add("plate_reader_v2")
+    error = fault(pod.obey(pod.decide("r2")))
+    assert (error.reason, error.transient) == (Reason.TRITON_UNAVAILABLE, True)
+    error = fault(pod.turn(later=2))
+    assert (error.reason, error.transient) == (Reason.MODEL_REFUSED, False)
+    assert "Triton ended 2 times while it loaded model 'plate_reader_v2'" in error.message
+    for _ in range(5):
+        assert pod.turn(later=1000).active == "r1"
+    assert pod.triton.calls.count("load plate_reader_v2") == 2
+
+
+def test_what_served_is_loaded_first_when_triton_restarts_on_the_way(pod: Pod) -> None:
+    pod.obey(pod.decide("r1"))
+    pod.triton.fatal.add("plate_reader_v2")
+    pod.obey(pod.decide("r2"))
+    pod.triton.fatal.clear()
+    pod.triton.calls.clear()
+    assert pod.turn(later=2).active == "r2"
+    restored, swapped = pod.triton.calls.index("load plate_recognition"), pod.triton.calls.index("load plate_reader_v2")
+    assert restored < swapped
+
+
+def test_a_release_that_has_served_is_not_blamed_for_a_triton_that_ends(pod: Pod) -> None:
+    pod.obey(pod.decide("r1"))
+    pod.triton.restart()
+    pod.triton.fatal.add("plate_reader_v1")
+    for _ in range(5):
+        assert fault(pod.turn(later=100)).reason == Reason.TRITON_UNAVAILABLE
+    pod.triton.fatal.clear()
+    report = pod.turn(later=100)
+    assert (report.active, report.error) == ("r1", None)
+
+
+def test_a_fault_of_one_release_is_not_said_of_the_next(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> None:
+    pod.triton.refused.add("plate_reader_v2")
+    pod.obey(pod.decide("r2"))
+    seen: list[Report] = []
+    load = pod.triton.load
+
+    def watched(name: str) -> None:
+        seen.append(pod.board.report)
+        load(name)
+
+    monkeypatch.setattr(pod.triton, "load", watched)
+    pod.obey(pod.decide("r1"))
+    assert {(report.target, report.error) for report in seen} == {("r1", None)}
+
+
+def test_the_first_release_that_is_refused_leaves_nothing_loaded(pod: Pod) -> None:
+    pod.triton.refused.add("plate_reader_v1")
+    pod.obey(pod.decide("r1"))
+    assert pod.turn(later=2).active is None
+    assert pod.triton.ready() == frozenset()
+
+
+def test_a_profile_that_the_release_lacks(pod: Pod) -> None:
+    error = fault(pod.obey(pod.decide("r1", profile="gpu-tensorrt")))
+    assert error.reason == Reason.PROFILE_MISSING
+    assert "gpu-tensorrt" in error.message
+
+
+def test_a_volume_that_is_too_small_is_said_before_it_fills(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> None:
+    pod.obey(pod.decide("r1"))
+    whole = os.statvfs(pod.cache)
+    small = os.statvfs_result((*whole[:4], 0, *whole[5:]))
+    monkeypatch.setattr(os, "statvfs", lambda _: small)
+    decision = pod.decide("r2")
+    pod.store.fetched.clear()
+    report = pod.obey(decision)
+    assert (report.active, fault(report).reason, fault(report).transient) == ("r1", Reason.DISK_FULL, True)
+    assert str(pod.cache) in fault(report).message
+    assert pod.store.fetched == []
+
+
+def test_a_volume_that_cannot_be_written_is_said(pod: Pod) -> None:
+    pod.cache.rmdir()
+    pod.cache.write_text("no folder")
+    error = fault(pod.obey(pod.decide("r1")))
+    assert (error.reason, error.transient) == (Reason.VOLUME_UNUSABLE, True)
+
+
+def test_a_newer_decision_ends_a_fetch(pod: Pod) -> None:
+    newer = pod.decide("r1")
+    older = pod.decide("r2")
+
+    def decide_again(at: int) -> None:
+        if at == 12 and pod.store.fetched[-1][0] == reader_key(pod):
+            pod.inbox.take(newer)
+
+    pod.store.on_piece = decide_again
+    pod.obey(older)
+    assert not (pod.cache / reader_key(pod)).exists()
+    assert pod.turn().active == "r1"
+
+
+def test_a_decision_that_cannot_be_read_leaves_the_one_before_in_force(pod: Pod) -> None:
+    pod.obey(pod.decide("r1"))
+    (pod.root.parent / "decision.json").write_text('{"schemaNumber": 9}')
+    assert pod.inbox.look()
+    report = pod.turn()
+    assert (report.active, fault(report).reason) == ("r1", Reason.DECISION_INVALID)
+
+
+def test_without_a_decision_the_last_good_release_is_served(pod: Pod) -> None:
+    pod.obey(pod.decide("r1"))
+    pod.restart_agent()
+    pod.triton.restart()
+    assert pod.turn().active == "r1"

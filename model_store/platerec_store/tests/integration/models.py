@@ -1,0 +1,100 @@
+"""Small real models for a real Triton."""
+
+import shutil
+from pathlib import Path
+
+import platerec_pipeline.pins
+
+TENSORS = """backend: "python"
+input [{ name: "x" data_type: TYPE_FP32 dims: [ 1 ] }]
+output [{ name: "y" data_type: TYPE_STRING dims: [ 1 ] }]
+"""
+
+INSTANCES = "instance_group [{ count: 2 kind: KIND_CPU }]\n"
+
+ECHO = '''
+import numpy as np
+import triton_python_backend_utils as pb
+
+
+class TritonPythonModel:
+    """Answers with its own name and MARK."""
+
+    def initialize(self, args):
+        self.name = args["model_name"]
+
+    def execute(self, requests):
+        answer = pb.Tensor("y", np.array([f"{self.name} {MARK}".encode()], dtype=object))
+        return [pb.InferenceResponse([answer]) for _ in requests]
+
+
+MARK = ""
+'''
+
+PIPELINE = '''
+import pathlib
+import time
+
+import numpy as np
+import triton_python_backend_utils as pb
+
+from platerec_pipeline.pins import PinsFile
+
+
+class TritonPythonModel:
+    """Holds the pins, calls the reader twice, answers with the release and what the readers said.
+
+    Between the two calls it waits as many seconds as the request says.
+    """
+
+    def initialize(self, args):
+        self.pins = PinsFile(
+            pathlib.Path(args["model_repository"]).parent
+            / f".pins/{args['model_name']}-{args['model_version']}.json"
+        )
+
+    def execute(self, requests):
+        return [self.answer(request) for request in requests]
+
+    def answer(self, request):
+        with self.pins.held() as pins:
+            return self.read(request, pins)
+
+    def read(self, request, pins):
+        seconds = float(pb.get_input_tensor_by_name(request, "x").as_numpy()[0])
+        words = [pins.release]
+        for pause in (seconds, 0):
+            call = pb.InferenceRequest(
+                model_name=pins.model("plate_reader"),
+                requested_output_names=["y"],
+                inputs=[pb.get_input_tensor_by_name(request, "x")],
+            ).exec()
+            if call.has_error():
+                return pb.InferenceResponse(error=pb.TritonError(call.error().message()))
+            words.append(pb.get_output_tensor_by_name(call, "y").as_numpy()[0].decode())
+            time.sleep(pause)
+        return pb.InferenceResponse([pb.Tensor("y", np.array(["|".join(words).encode()], dtype=object))])
+'''
+
+
+def write_model(folder: Path, code: str, version: int = 1, config: str = TENSORS) -> None:
+    """A model of the Python backend."""
+    path = folder / str(version)
+    path.mkdir(parents=True, exist_ok=True)
+    (folder / "config.pbtxt").write_text(config)
+    (path / "model.py").write_text(code)
+
+
+def write_built_folder(
+    root: Path, reader_version: int, reader: str = ECHO, payload: bytes = b"", pipeline_version: int = 1
+) -> Path:
+    """A folder of built models whose reader is of that version; `payload` makes it as big as a test wants."""
+    write_model(root / "cpu-onnx/plate_detector", ECHO)
+    write_model(root / "cpu-onnx/plate_reader", reader, reader_version)
+    write_model(root / "cpu-onnx/plate_recognition", PIPELINE, pipeline_version, TENSORS + INSTANCES)
+    package = root / f"cpu-onnx/plate_recognition/{pipeline_version}/platerec_pipeline"
+    package.mkdir()
+    shutil.copy(platerec_pipeline.pins.__file__, package)
+    if payload:
+        (root / f"cpu-onnx/plate_reader/{reader_version}/weights.bin").write_bytes(payload)
+    return root

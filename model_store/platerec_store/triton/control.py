@@ -1,0 +1,69 @@
+"""Triton's model control over gRPC."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tritonclient.grpc import InferenceServerClient
+from tritonclient.utils import InferenceServerException
+
+from platerec_store.release.reasons import Reason
+from platerec_store.triton.port import TritonError
+
+KEY_HEADER = "triton-grpc-protocol-platerec-key"
+"""The header that Triton's `--grpc-restricted-protocol=...:platerec-key=<key>` asks for."""
+
+_ANSWER_SECONDS = 10
+_LOAD_SECONDS = 600
+_AWAY = {"StatusCode.UNAVAILABLE", "StatusCode.DEADLINE_EXCEEDED", "StatusCode.CANCELLED"}
+# Triton restarts in seconds; without this the channel would try again only after up to two minutes.
+_CHANNEL = [("grpc.initial_reconnect_backoff_ms", 500), ("grpc.max_reconnect_backoff_ms", 1000)]
+
+
+class GrpcTriton:
+    """The port over tritonclient."""
+
+    def __init__(self, address: str, key: str) -> None:
+        self._address = address
+        self._headers = {KEY_HEADER: key}
+        self._client = InferenceServerClient(address, channel_args=_CHANNEL)
+
+    def ready(self) -> frozenset[str]:
+        """The models with a version that is READY."""
+        return self._in_state("READY")
+
+    def leaving(self) -> frozenset[str]:
+        """The models with a version that is UNLOADING: its requests in flight hold it."""
+        return self._in_state("UNLOADING")
+
+    def load(self, name: str) -> None:
+        """Load a model."""
+        with self._translated(f"load model {name!r}"):
+            self._client.load_model(name, self._headers, client_timeout=_LOAD_SECONDS)
+
+    def unload(self, name: str) -> None:
+        """Drop a model."""
+        with self._translated(f"unload model {name!r}"):
+            self._client.unload_model(name, self._headers, client_timeout=_ANSWER_SECONDS)
+
+    def _in_state(self, state: str) -> frozenset[str]:
+        with self._translated("list its models"):
+            index = self._client.get_model_repository_index(self._headers, client_timeout=_ANSWER_SECONDS)
+        return frozenset(model.name for model in index.models if model.state == state)
+
+    @contextmanager
+    def _translated(self, wish: str) -> Iterator[None]:
+        try:
+            yield
+        except InferenceServerException as error:
+            text = _shortened(str(error.message()))
+            if error.status() in _AWAY:
+                message = f"Triton at {self._address} does not answer: {text}"
+                raise TritonError(Reason.TRITON_UNAVAILABLE, message) from error
+            raise TritonError(Reason.MODEL_REFUSED, f"Triton cannot {wish}: {text}") from error
+
+
+def _shortened(text: str, limit: int = 600) -> str:
+    """One line; of a long traceback the beginning, which names the model, and the end, which names the error."""
+    line = " ".join(text.split())
+    half = limit // 2
+    return line if len(line) <= limit else f"{line[:half]} ... {line[-half:]}"

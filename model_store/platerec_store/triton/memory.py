@@ -1,0 +1,56 @@
+"""A Triton in memory, for tests: it looks at a real repository folder and can refuse, fail and restart."""
+
+from pathlib import Path
+
+from platerec_store.release.reasons import Reason
+from platerec_store.triton.port import TritonError
+
+
+class MemoryTriton:
+    """Loads every model whose folder has a version with a file, unless `refused` names it; `fatal` ones end it."""
+
+    def __init__(self, repository: Path) -> None:
+        self.calls: list[str] = []
+        self.refused: set[str] = set()
+        self.fatal: set[str] = set()
+        self.going: set[str] = set()
+        self.up = True
+        self._repository = repository
+        self._ready: set[str] = set()
+
+    def restart(self) -> None:
+        """Forget all models, as a new process does."""
+        self._ready.clear()
+
+    def ready(self) -> frozenset[str]:
+        """The models that were loaded."""
+        self._answer()
+        return frozenset(self._ready)
+
+    def leaving(self) -> frozenset[str]:
+        """The models that a test says are on their way out."""
+        self._answer()
+        return frozenset(self.going)
+
+    def load(self, name: str) -> None:
+        """Load a model."""
+        self._answer()
+        self.calls.append(f"load {name}")
+        if name in self.fatal:
+            self.restart()
+            raise TritonError(Reason.TRITON_UNAVAILABLE, "Triton does not answer: Socket closed")
+        folder = self._repository / name
+        has_version = any(path.parent.name.isdecimal() for path in folder.glob("*/*"))
+        if name in self.refused or not has_version:
+            raise TritonError(Reason.MODEL_REFUSED, f"Triton cannot load model {name!r}: it is broken")
+        self._ready.add(name)
+
+    def unload(self, name: str) -> None:
+        """Drop a model."""
+        self._answer()
+        self.calls.append(f"unload {name}")
+        self._ready.discard(name)
+
+    def _answer(self) -> None:
+        if not self.up:
+            raise TritonError(Reason.TRITON_UNAVAILABLE, "Triton does not answer: it is down")

@@ -1,0 +1,1 @@
+"""The operator: level-triggered, it brings what a cluster holds to what PlateRecognizer objects ask for."""

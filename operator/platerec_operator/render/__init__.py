@@ -1,0 +1,1 @@
+"""What a recognizer's children shall look like: a Jinja2 template per kind and small pure functions for its values."""

@@ -1,0 +1,62 @@
+"""All children of a recognizer, in the order in which they are made: what a pod mounts comes before the pods."""
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+from platerec_operator.api.quantity import format_bytes
+from platerec_operator.api.recognizer import Recognizer
+from platerec_operator.render import names, triton
+from platerec_operator.render.digest import build_digest
+from platerec_operator.render.images import Images
+from platerec_operator.render.resources import build_resources
+from platerec_operator.render.shm import build_shared_memory
+from platerec_operator.render.template import render_template
+from platerec_store.release.decision import DECISION_KEY, Decision
+
+TEMPLATES = (
+    "serviceaccount.yaml.j2",
+    "secret.yaml.j2",
+    "configmap.yaml.j2",
+    "service.yaml.j2",
+    "poddisruptionbudget.yaml.j2",
+    "deployment.yaml.j2",
+)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What a recognizer carries from one rendering to the next."""
+
+    decision: Decision | None
+    token: str
+    shared_memory: int
+
+
+def build_children(recognizer: Recognizer, images: Images, carried: Carried) -> tuple[dict[str, Any], ...]:
+    """The children, each with the digest of its rendering."""
+    spec = recognizer.spec
+    shared_memory = build_shared_memory(spec, carried.shared_memory)
+    labels = names.build_labels(recognizer)
+    values = {
+        "recognizer": recognizer,
+        "spec": spec,
+        "images": images,
+        "names": names,
+        "triton": triton,
+        "labels": labels,
+        "pod_labels": spec.server.pod_labels | labels,
+        "owner": names.build_owner(recognizer),
+        "data": {DECISION_KEY: carried.decision.to_json().decode()} if carried.decision else {},
+        "token": base64.b64encode(carried.token.encode()).decode(),
+        "shared_memory": format_bytes(shared_memory),
+        "resources": build_resources(spec, shared_memory),
+        "arguments": triton.build_arguments(spec),
+    }
+    return tuple(_sealed(render_template(template, **values)) for template in TEMPLATES)
+
+
+def _sealed(body: dict[str, Any]) -> dict[str, Any]:
+    digest = build_digest(body)
+    body["metadata"].setdefault("annotations", {})[names.RENDERED] = digest
+    return body

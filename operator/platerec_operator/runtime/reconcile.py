@@ -1,0 +1,162 @@
+"""One reconcile: read, decide, render, plan, apply, ask the agents, fold the status. Policy lives in what it calls."""
+
+import base64
+import binascii
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from platerec_operator.agents.port import Agents
+from platerec_operator.api.lookup import Lookup, build_query
+from platerec_operator.api.names import Key
+from platerec_operator.api.parse import InvalidSpecError, parse_recognizer
+from platerec_operator.api.quantity import parse_quantity
+from platerec_operator.api.recognizer import Recognizer
+from platerec_operator.kube.apply import apply_actions, apply_status
+from platerec_operator.kube.events import post_events
+from platerec_operator.kube.gather import Observed, gather_observed, gather_recognizer
+from platerec_operator.kube.port import Cluster, ClusterError
+from platerec_operator.plan.chain import build_plan
+from platerec_operator.plan.decide import decide_release
+from platerec_operator.render.desired import Carried, build_children
+from platerec_operator.render.images import Images
+from platerec_operator.render.names import SHARED_MEMORY, agent_secret, release_map
+from platerec_operator.runtime.clock import make_token, read_clock
+from platerec_operator.runtime.fleet import gather_answers
+from platerec_operator.runtime.metrics import WRITES
+from platerec_operator.runtime.poller import Interest
+from platerec_operator.status.events import build_notes
+from platerec_operator.status.facts import Facts
+from platerec_operator.status.fold import Status, build_headline, fold_invalid, fold_status
+from platerec_operator.status.pods import parse_pods
+from platerec_store.release.decision import DECISION_KEY, Decision
+from platerec_store.release.document import DocumentError
+
+log = logging.getLogger(__name__)
+
+SOON, WAITING, AT_REST = 2.0, 10.0, 60.0
+"""Seconds until the next look: while agents work, while pods start or faults last (their events come too), and when
+nothing is done."""
+
+
+class Stores(Protocol):
+    """What is known of stores."""
+
+    def latest(self, key: Key, interest: Interest) -> Lookup:
+        """The last answer to the recognizer's question, which is asked again and again from now on."""
+
+    def forget(self, key: Key) -> None:
+        """The recognizer is gone."""
+
+
+@dataclass
+class Reconciler:
+    """Brings one recognizer at a time to what its spec asks for."""
+
+    cluster: Cluster
+    agents: Agents
+    stores: Stores
+    images: Images
+    now: Callable[[], datetime] = read_clock
+    token: Callable[[], str] = make_token
+
+    async def reconcile(self, key: Key) -> float | None:
+        """Seconds until it should be looked at again; None when there is no such recognizer."""
+        body = await gather_recognizer(self.cluster, key)
+        if body is None or "deletionTimestamp" in body["metadata"]:
+            self.stores.forget(key)
+            return None
+        try:
+            recognizer = parse_recognizer(body)
+        except InvalidSpecError as error:
+            self.stores.forget(key)
+            await self._write_status(key, body, fold_invalid(body, str(error), self.now()))
+            return AT_REST
+        facts = await self._converge(recognizer)
+        # After a restart, what was said before stays until the store has answered.
+        if facts.lookup is not None or not recognizer.status:
+            await self._write_status(key, body, fold_status(facts))
+        return _next_look(facts)
+
+    async def _converge(self, recognizer: Recognizer) -> Facts:
+        """Bring the children to what they shall be, and ask the agents."""
+        key, models = recognizer.key, recognizer.spec.models
+        interest = Interest(build_query(recognizer), models.source.s3, models.update.poll_seconds)
+        lookup = self.stores.latest(key, interest)
+        observed = await gather_observed(self.cluster, key, recognizer.uid)
+        verdict = decide_release(recognizer, _held_decision(observed, key), lookup)
+        token = _held_token(observed, key) or self.token()
+        carried = Carried(verdict.decision, token, _grown_memory(observed, key))
+        desired = build_children(recognizer, self.images, carried)
+        outcome = await apply_actions(self.cluster, build_plan(desired, observed.children))
+        for kind, name in outcome.written:
+            WRITES.labels(kind=kind).inc()
+            log.info("%s: wrote %s %s", key, kind, name)
+        pods = parse_pods(observed.pods, recognizer.spec.gpu)
+        changed = ("ConfigMap", release_map(key.name)) in outcome.written
+        answers = await gather_answers(self.agents, pods, token, verdict.decision, changed=changed)
+        deployment = ("Deployment", key.name)
+        return Facts(
+            recognizer=recognizer,
+            now=self.now(),
+            target=verdict.decision.release if verdict.decision else None,
+            lookup=lookup,
+            fault=verdict.fault,
+            deployment=outcome.written.get(deployment) or observed.child(*deployment) or None,
+            pods=pods,
+            reports=answers.reports,
+            silent=answers.silent,
+            refusals=tuple(outcome.refusals),
+        )
+
+    async def _write_status(self, key: Key, body: dict[str, Any], status: Status) -> None:
+        if status == body.get("status"):
+            return
+        await self._post_events(key, body, status)
+        await apply_status(self.cluster, key, body["metadata"]["uid"], status)
+        WRITES.labels(kind="status").inc()
+        log.info("%s: %s", key, build_headline(status))
+
+    async def _post_events(self, key: Key, body: dict[str, Any], status: Status) -> None:
+        """Tell what happened since the status that is written; an event that is refused keeps no status back."""
+        notes = build_notes(body.get("status") or {}, status)
+        try:
+            WRITES.labels(kind="Event").inc(await post_events(self.cluster, body, notes, self.now()))
+        except ClusterError as error:
+            log.warning("%s: its events cannot be posted: %s", key, error)
+
+
+def _next_look(facts: Facts) -> float:
+    fleet = facts.fleet
+    if fleet.settled and not facts.silent:
+        return AT_REST
+    return SOON if fleet.busy else WAITING
+
+
+def _held_decision(observed: Observed, key: Key) -> Decision | None:
+    """What was decided before; a text that is no decision is decided anew."""
+    data = observed.child("ConfigMap", release_map(key.name)).get("data") or {}
+    try:
+        return Decision.parse(data.get(DECISION_KEY, ""), "the decision")
+    except DocumentError:
+        return None
+
+
+def _held_token(observed: Observed, key: Key) -> str:
+    """The token that the agents know; empty when there is none."""
+    data = observed.child("Secret", agent_secret(key.name)).get("data") or {}
+    try:
+        return base64.b64decode(data.get("token", ""), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _grown_memory(observed: Observed, key: Key) -> int:
+    """How large /dev/shm is already."""
+    annotations = observed.child("Deployment", key.name).get("metadata", {}).get("annotations", {})
+    try:
+        return int(parse_quantity(annotations.get(SHARED_MEMORY, "0")))
+    except ValueError:
+        return 0

@@ -1,0 +1,1 @@
+"""What a recognizer's status says, folded from what was seen. Pure; it decides nothing."""

@@ -1,0 +1,1 @@
+"""Tests of the operator, in the folders of what they test."""

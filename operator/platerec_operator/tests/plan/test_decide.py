@@ -1,0 +1,72 @@
+from platerec_operator.api.lookup import Found
+from platerec_operator.plan.decide import decide_release
+from platerec_operator.tests.make import DIGEST, make_decision, make_recognizer
+from platerec_store.release.reasons import Reason
+from platerec_store.release.report import Fault
+
+NEW = Found("2026.11.4", "sha256:" + "2" * 64)
+OUTAGE = Fault(reason=Reason.STORE_UNREACHABLE, message="The store does not answer.", transient=True)
+
+
+def test_what_the_store_names_is_decided() -> None:
+    recognizer = make_recognizer(pipeline={"maxPlates": 8})
+    verdict = decide_release(recognizer, None, NEW)
+    assert verdict.fault is None
+    assert verdict.decision is not None
+    assert (verdict.decision.release, verdict.decision.manifest) == (NEW.release, NEW.manifest)
+    assert verdict.decision.pipeline.max_plates == 8
+
+
+def test_nothing_is_decided_before_the_store_answers() -> None:
+    assert decide_release(make_recognizer(), None, None).decision is None
+
+
+def test_a_new_release_replaces_the_held_one() -> None:
+    recognizer = make_recognizer()
+    decision = decide_release(recognizer, make_decision(recognizer), NEW).decision
+    assert decision is not None
+    assert decision.release == NEW.release
+
+
+def test_an_outage_keeps_the_held_release_and_says_why() -> None:
+    recognizer = make_recognizer()
+    held = make_decision(recognizer)
+    verdict = decide_release(recognizer, held, OUTAGE)
+    assert verdict.decision == held
+    assert verdict.fault == OUTAGE
+
+
+def test_settings_of_the_pipeline_change_even_during_an_outage() -> None:
+    held = make_decision(make_recognizer())
+    decision = decide_release(make_recognizer(pipeline={"maxPlates": 8}), held, OUTAGE).decision
+    assert decision is not None
+    assert decision.pipeline.max_plates == 8
+
+
+def test_a_held_release_keeps_its_source_until_the_new_one_has_answered() -> None:
+    held = make_decision(make_recognizer())
+    moved = make_recognizer(models={"source": {"s3": {"bucket": "elsewhere"}}})
+    decision = decide_release(moved, held, None).decision
+    assert decision is not None
+    assert decision.source.s3.bucket == "plates"
+
+
+def test_paused_updates_keep_the_held_release() -> None:
+    recognizer = make_recognizer(models={"update": {"paused": True}})
+    held = make_decision(recognizer)
+    assert decide_release(recognizer, held, NEW).decision == held
+
+
+def test_a_paused_recognizer_gets_its_first_release() -> None:
+    recognizer = make_recognizer(models={"update": {"paused": True}})
+    assert decide_release(recognizer, None, NEW).decision is not None
+
+
+def test_a_release_that_changed_behind_its_name_is_not_served() -> None:
+    recognizer = make_recognizer()
+    held = make_decision(recognizer)
+    verdict = decide_release(recognizer, held, Found(held.release, "sha256:" + "9" * 64))
+    assert verdict.decision is not None
+    assert verdict.decision.manifest == DIGEST
+    assert verdict.fault is not None
+    assert verdict.fault.reason is Reason.MANIFEST_CHANGED

@@ -1,0 +1,400 @@
+"""Whole reconciles, with a cluster, agents and a store in memory."""
+
+import copy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from platerec_operator.agents.memory import MemoryAgents
+from platerec_operator.agents.port import AgentError
+from platerec_operator.api.lookup import Found, Lookup
+from platerec_operator.api.names import KIND, Key
+from platerec_operator.kube.memory import MemoryCluster
+from platerec_operator.kube.port import ClusterError, RefusedError
+from platerec_operator.runtime.poller import Interest
+from platerec_operator.runtime.reconcile import AT_REST, SOON, WAITING, Reconciler
+from platerec_operator.tests.make import DIGEST, IMAGES, Object, make_body, make_pod
+from platerec_store.release.decision import Decision
+from platerec_store.release.reasons import Reason
+from platerec_store.release.report import Fault, Report
+
+KEY = Key("cameras", "gate")
+OLD, NEW = "2026.11.3", "2026.11.4"
+ADDRESS = "10.0.0.7"
+
+
+@dataclass
+class Answers:
+    """A poller that knows the answer already."""
+
+    answer: Lookup = field(default_factory=lambda: Found(OLD, DIGEST))
+    forgotten: list[Key] = field(default_factory=list)
+
+    def latest(self, key: Key, interest: Interest) -> Lookup:
+        assert key == KEY
+        assert interest.seconds == 30
+        return self.answer
+
+    def forget(self, key: Key) -> None:
+        self.forgotten.append(key)
+
+
+class World:
+    """A recognizer in a cluster, and the operator."""
+
+    def __init__(self) -> None:
+        self.cluster = MemoryCluster()
+        self.agents = MemoryAgents()
+        self.store = Answers()
+        self.cluster.put(make_body())
+        self.reconciler = Reconciler(
+            self.cluster,
+            self.agents,
+            self.store,
+            IMAGES,
+            now=lambda: datetime(2026, 11, 23, tzinfo=UTC),
+            token=lambda: "new-token",
+        )
+
+    async def reconcile(self) -> float | None:
+        return await self.reconciler.reconcile(KEY)
+
+    def get(self, kind: str, name: str) -> Object:
+        return self.cluster.objects[kind, "cameras", name]
+
+    def edit(self, **spec: Any) -> None:
+        self.cluster.edit(KIND, "cameras", "gate", {"spec": spec})
+
+    @property
+    def status(self) -> Object:
+        found: Object = self.get(KIND, "gate")["status"]
+        return found
+
+    @property
+    def events(self) -> list[str]:
+        bodies = [body for (kind, _, _), body in self.cluster.objects.items() if kind == "Event"]
+        return [f"{body['reason']}: {body['message']}" for body in bodies]
+
+    @property
+    def decision(self) -> Decision:
+        return Decision.parse(self.get("ConfigMap", "gate-release")["data"]["decision.json"], "the decision")
+
+    def serve(self, release: str, **report: Any) -> None:
+        """A pod that serves a release, under a Deployment that is rolled out."""
+        self.cluster.put(make_pod())
+        self.agents.reports[ADDRESS] = Report(active=release, **{"target": release, **report})
+        generation = self.get("Deployment", "gate")["metadata"]["generation"]
+        rolled_out = {"observedGeneration": generation, "updatedReplicas": 1, "replicas": 1}
+        self.cluster.edit("Deployment", "cameras", "gate", {"status": rolled_out})
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def reason(status: Object, kind: str) -> str:
+    text: str = next(c["reason"] for c in status["conditions"] if c["type"] == kind)
+    return text
+
+
+async def test_a_new_recognizer_gets_its_children_and_a_status(world: World) -> None:
+    await world.reconcile()
+    assert world.cluster.writes == [
+        "create ServiceAccount",
+        "create Secret",
+        "create ConfigMap",
+        "create Service",
+        "create PodDisruptionBudget",
+        "create Deployment",
+        "create Event",
+        "apply/status PlateRecognizer",
+    ]
+    assert world.decision.release == OLD
+    assert world.status["state"] == "Waiting"
+
+
+async def test_reconciling_twice_writes_once(world: World) -> None:
+    await world.reconcile()
+    world.cluster.writes.clear()
+    await world.reconcile()
+    assert world.cluster.writes == []
+
+
+async def test_at_rest_nothing_is_written_and_it_is_seldom_looked_at(world: World) -> None:
+    await world.reconcile()
+    world.serve(OLD)
+    await world.reconcile()
+    assert world.status["state"] == "Serving"
+    world.cluster.writes.clear()
+    assert await world.reconcile() == AT_REST
+    assert world.cluster.writes == []
+
+
+async def test_a_new_release_is_decided_and_told_to_the_agents(world: World) -> None:
+    await world.reconcile()
+    world.serve(OLD)
+    await world.reconcile()
+    world.store.answer = Found(NEW, DIGEST)
+    assert await world.reconcile() == SOON
+    assert world.decision.release == NEW
+    assert [(address, told.release) for address, told in world.agents.told] == [(ADDRESS, NEW)]
+    assert world.status["state"] == "Swapping"
+
+
+async def test_each_step_of_a_release_is_an_event(world: World) -> None:
+    await world.reconcile()
+    world.serve(OLD)
+    await world.reconcile()
+    world.store.answer = Found(NEW, DIGEST)
+    await world.reconcile()
+    for step in ("Fetch", "Load", "Prepared"):
+        world.serve(OLD, target=NEW, step=step)
+        await world.reconcile()
+    world.serve(NEW)
+    await world.reconcile()
+    assert world.events == [
+        f"ReleaseFound: Release {OLD} shall be served.",
+        f"Committed: Release {OLD} is served.",
+        f"ReleaseFound: Release {NEW} shall be served; release {OLD} is served until then.",
+        f"Preparing: Pods fetch, load and check release {NEW}.",
+        f"Prepared: Release {NEW} is loaded and checked on every pod.",
+        f"Committed: Release {NEW} is served.",
+    ]
+
+
+async def test_an_operator_that_ends_before_its_status_is_written_tells_nothing_twice(world: World) -> None:
+    await world.reconcile()
+    world.store.answer = Found(NEW, DIGEST)
+    world.cluster.refused[KIND] = ClusterError("The API server is away.")
+    for _ in range(2):
+        with pytest.raises(ClusterError):
+            await world.reconcile()
+    assert [told for told in world.events if NEW in told] == [f"ReleaseFound: Release {NEW} shall be served."]
+
+
+async def test_an_event_that_is_refused_keeps_no_status_back(world: World) -> None:
+    world.cluster.refused["Event"] = RefusedError("events is forbidden")
+    await world.reconcile()
+    assert world.status["release"]["target"] == OLD
+
+
+async def test_settings_of_the_pipeline_are_told_too(world: World) -> None:
+    await world.reconcile()
+    world.serve(OLD)
+    await world.reconcile()
+    world.edit(pipeline={"maxPlates": 8})
+    await world.reconcile()
+    assert world.decision.pipeline.max_plates == 8
+    assert [told.pipeline.max_plates for _, told in world.agents.told] == [8]
+
+
+async def test_an_outage_of_the_store_keeps_the_decision(world: World) -> None:
+    await world.reconcile()
+    before = world.decision
+    world.store.answer = Fault(reason=Reason.BUCKET_NOT_FOUND, message="There is no bucket.", transient=True)
+    await world.reconcile()
+    assert world.decision == before
+    assert reason(world.status, "Synced") == "BucketNotFound"
+
+
+async def test_after_a_restart_nothing_is_unsaid_before_the_store_answers(world: World) -> None:
+    world.store.answer = Fault(reason=Reason.ACCESS_DENIED, message="No.", transient=True)
+    await world.reconcile()
+    world.cluster.writes.clear()
+    world.store.answer = None
+    await world.reconcile()
+    assert world.cluster.writes == []
+    assert reason(world.status, "Synced") == "AccessDenied"
+
+
+async def test_the_token_is_made_once(world: World) -> None:
+    await world.reconcile()
+    world.reconciler.token = lambda: "another-token"
+    world.edit(replicas=2)
+    await world.reconcile()
+    assert world.get("Secret", "gate-agent")["data"]["token"] == "bmV3LXRva2Vu"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("ServiceAccount", "gate"),
+        ("Secret", "gate-agent"),
+        ("ConfigMap", "gate-release"),
+        ("Service", "gate"),
+        ("PodDisruptionBudget", "gate"),
+        ("Deployment", "gate"),
+    ],
+)
+async def test_a_deleted_child_comes_back(world: World, kind: str, name: str) -> None:
+    await world.reconcile()
+    world.cluster.delete(kind, "cameras", name)
+    await world.reconcile()
+    assert world.get(kind, name)["metadata"]["ownerReferences"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "changes"),
+    [
+        ("Service", "gate", {"spec": {"type": "NodePort"}}),
+        ("Service", "gate", {"spec": {"selector": {"one-more": "key"}}}),
+        ("Deployment", "gate", {"spec": {"replicas": 7}}),
+        ("Deployment", "gate", {"metadata": {"labels": {"platerec.dev/recognizer": None}}}),
+        ("PodDisruptionBudget", "gate", {"spec": {"maxUnavailable": 0}}),
+        ("ConfigMap", "gate-release", {"data": {"decision.json": "{}"}}),
+        ("ConfigMap", "gate-release", {"data": {"decision.json": "not JSON"}}),
+    ],
+)
+async def test_a_child_that_was_edited_by_hand_is_repaired(world: World, kind: str, name: str, changes: Object) -> None:
+    await world.reconcile()
+    before = world.cluster.objects[kind, "cameras", name]
+    wanted = copy.deepcopy((before["metadata"]["labels"], before.get("spec"), before.get("data")))
+    world.cluster.edit(kind, "cameras", name, changes)
+    await world.reconcile()
+    after = world.get(kind, name)
+    assert (after["metadata"]["labels"], after.get("spec"), after.get("data")) == wanted
+
+
+async def test_an_edited_spec_reaches_the_children_and_back(world: World) -> None:
+    await world.reconcile()
+    world.edit(server={"nodeSelector": {"pool": "a"}}, replicas=3)
+    await world.reconcile()
+    spec = world.get("Deployment", "gate")["spec"]
+    assert (spec["replicas"], spec["template"]["spec"]["nodeSelector"]) == (3, {"pool": "a"})
+    world.edit(server=None)
+    await world.reconcile()
+    assert "nodeSelector" not in world.get("Deployment", "gate")["spec"]["template"]["spec"]
+
+
+async def test_shared_memory_does_not_shrink(world: World) -> None:
+    def size() -> str:
+        volumes = world.get("Deployment", "gate")["spec"]["template"]["spec"]["volumes"]
+        found: str = next(v["emptyDir"]["sizeLimit"] for v in volumes if v["name"] == "shm")
+        return found
+
+    world.edit(server={"sharedMemory": "4Gi"})
+    await world.reconcile()
+    world.edit(server=None)
+    await world.reconcile()
+    assert size() == "4Gi"
+
+
+async def test_somebody_elses_child_is_left_alone_and_said(world: World) -> None:
+    theirs = {"kind": "Service", "metadata": {"name": "gate", "namespace": "cameras"}, "spec": {"type": "Theirs"}}
+    world.cluster.put(theirs)
+    await world.reconcile()
+    assert world.get("Service", "gate")["spec"] == {"type": "Theirs"}
+    assert reason(world.status, "Synced") == reason(world.status, "Degraded") == "NameConflict"
+    world.cluster.delete("Service", "cameras", "gate")
+    await world.reconcile()
+    assert world.get("Service", "gate")["spec"]["type"] == "ClusterIP"
+    assert reason(world.status, "Degraded") == "AsExpected"
+
+
+async def test_somebody_elses_secret_lends_no_token(world: World) -> None:
+    meta = {"name": "gate-agent", "namespace": "cameras"}
+    world.cluster.put({"kind": "Secret", "metadata": meta, "data": {"token": "dGhlaXJz"}})
+    await world.reconcile()
+    assert world.get("Secret", "gate-agent")["data"] == {"token": "dGhlaXJz"}
+    assert reason(world.status, "Degraded") == "NameConflict"
+
+
+async def test_a_child_that_the_api_server_refuses_is_said_in_its_words(world: World) -> None:
+    world.cluster.refused["Deployment"] = RefusedError('spec.template: Invalid value: "x"')
+    await world.reconcile()
+    assert reason(world.status, "Degraded") == "ChildRefused"
+    assert 'Invalid value: "x"' in str(world.status["conditions"])
+    assert world.get("Service", "gate"), "the others are made"
+
+
+async def test_a_spec_that_an_older_crd_let_in_is_said(world: World) -> None:
+    world.edit(profile="tpu")
+    await world.reconcile()
+    assert reason(world.status, "Degraded") == "InvalidSpec"
+    assert "spec.profile" in str(world.status["conditions"])
+    world.cluster.writes.clear()
+    await world.reconcile()
+    assert world.cluster.writes == []
+
+
+async def test_one_request_that_an_agent_misses_is_no_news(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await world.reconcile()
+    world.serve(OLD)
+    await world.reconcile()
+    answer, misses = world.agents.report, iter([True])
+
+    async def report(address: str, token: str) -> Report:
+        if next(misses, False):
+            raise AgentError("no answer in time")
+        return await answer(address, token)
+
+    monkeypatch.setattr(world.agents, "report", report)
+    world.cluster.writes.clear()
+    assert await world.reconcile() == AT_REST
+    assert world.cluster.writes == []
+
+
+async def test_an_agent_that_stays_silent_is_said_and_asked_again_before_long(world: World) -> None:
+    await world.reconcile()
+    world.serve(OLD)
+    await world.reconcile()
+    world.agents.reports.clear()
+    after = await world.reconcile()
+    assert reason(world.status, "Degraded") == "AgentUnreachable"
+    assert world.status["release"]["active"] == OLD
+    assert after is not None
+    assert after < AT_REST
+
+
+async def test_agents_that_do_not_know_a_new_token_yet_are_no_trouble(world: World) -> None:
+    await world.reconcile()
+    world.serve(OLD)
+    world.agents.token = "new-token"
+    await world.reconcile()
+    world.reconciler.token = lambda: "rotated"
+    world.cluster.delete("Secret", "cameras", "gate-agent")
+    await world.reconcile()
+    assert world.get("Secret", "gate-agent")["data"]["token"] == "cm90YXRlZA=="
+    assert world.status["state"] == "Serving"
+    assert world.status["release"]["active"] == OLD
+
+
+async def test_a_fleet_that_nobody_hears_of_is_not_settled_at_a_new_release(world: World) -> None:
+    await world.reconcile()
+    world.serve(OLD)
+    await world.reconcile()
+    world.agents.token = "another"
+    world.store.answer = Found(NEW, DIGEST)
+    assert await world.reconcile() == WAITING
+    assert reason(world.status, "Progressing") == "Swapping"
+
+
+async def test_pods_that_cannot_get_on_are_looked_at_less_often_than_pods_that_work(world: World) -> None:
+    """Fifty recognizers with a refused release must not keep the API server busy."""
+    fault = Fault(reason=Reason.MODEL_REFUSED, message="Triton cannot load it.", transient=False)
+    await world.reconcile()
+    world.serve(OLD)
+    world.store.answer = Found(NEW, DIGEST)
+    await world.reconcile()
+    world.serve(OLD, target=NEW, step="Load")
+    assert await world.reconcile() == SOON
+    world.serve(OLD, target=NEW, error=fault)
+    assert await world.reconcile() == WAITING
+    world.serve(OLD, target="2026.11.5", error=fault)
+    assert await world.reconcile() == SOON, "an agent that does not know of the decision yet gets it now"
+
+
+async def test_a_recognizer_that_is_gone_is_forgotten(world: World) -> None:
+    world.cluster.delete(KIND, "cameras", "gate")
+    assert await world.reconcile() is None
+    assert world.store.forgotten == [KEY]
+    assert world.cluster.writes == []
+
+
+async def test_a_recognizer_that_is_being_deleted_gets_nothing(world: World) -> None:
+    world.cluster.edit(KIND, "cameras", "gate", {"metadata": {"deletionTimestamp": "now"}})
+    assert await world.reconcile() is None
+    assert world.cluster.writes == []
