@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from platerec_store.agent.api import build_app
 from platerec_store.agent.board import Board
+from platerec_store.agent.headroom import Headroom
 from platerec_store.agent.inbox import Inbox
 from platerec_store.agent.loop import Loop
 from platerec_store.agent.settings import Settings
@@ -80,7 +81,8 @@ def _build_tools(settings: Settings, board: Board) -> Tools:
             sys.exit(f"{folder} cannot be made: {error.strerror}; mount the pod's data volume there.")
     cache = BlobCache(settings.cache_dir)
     triton = GrpcTriton(settings.triton_url, ensure_key(settings.triton_key_file))
-    return Tools(cache, ModelRepository(settings.repository_dir, cache), triton, open_source, board)
+    repository = ModelRepository(settings.repository_dir, cache)
+    return Tools(cache, repository, triton, open_source, board, Headroom(settings.metrics_url))
 
 
 async def _listen(app: web.Application, address: str) -> None:

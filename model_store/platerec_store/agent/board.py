@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from platerec_store.agent.metrics import RELEASE, STEP_SECONDS
 from platerec_store.release.faults import FaultError
-from platerec_store.release.report import Progress, Report, Step
+from platerec_store.release.report import Bake, Progress, Report, Step
 from platerec_store.swap.machine import State
 
 _log = logging.getLogger("platerec.agent")
@@ -80,6 +80,10 @@ class Board:
             if active is not None:
                 RELEASE.labels(active).set(1)
         self._change(active=active, models=tuple(sorted(models)))
+
+    def bake(self, bake: Bake | None) -> None:
+        """Say what requests come to."""
+        self._change(bake=bake)
 
     def _change(self, **fields: object) -> None:
         with self._lock:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from platerec_store.agent.inbox import Inbox
+from platerec_store.agent.job import Job, Superseded
 from platerec_store.agent.metrics import FAULTS
 from platerec_store.agent.resolving import Resolver
-from platerec_store.agent.worker import Job, Superseded, Tools, Worker
+from platerec_store.agent.worker import Tools, Worker
 from platerec_store.release.decision import Decision
 from platerec_store.release.faults import FaultError
 from platerec_store.release.reasons import Reason
@@ -135,6 +136,7 @@ class Loop:
         """Report what Triton serves."""
         active, ready = self._state.active, self._worker.ready()
         self._board.serving(active.release if active and active.names <= ready else None, ready)
+        self._board.bake(self._worker.measure(self._state, self._clock()))
 
     def _is_due(self) -> bool:
         return self._due is not None and self._clock() >= self._due

@@ -20,6 +20,7 @@ class Settings(Part):
     ca_file: Path = Path("/etc/platerec/ca/ca.crt")
     triton_key_file: Path = Path("/run/platerec/triton-key")
     triton_url: str = "127.0.0.1:8001"
+    metrics_url: str = "http://127.0.0.1:8002/metrics"
     listen: str = Field(default="0.0.0.0:8080", pattern=r":\d+$")  # the operator asks from another pod
     profile: str | None = None  # what this pod was made for; None obeys decisions for any profile
     poll_seconds: float = Field(default=2.0, gt=0)

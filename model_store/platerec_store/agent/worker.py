@@ -5,19 +5,21 @@ carried out twice.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from platerec_store.agent.board import Board
-from platerec_store.agent.fetching import fetch_content, find_missing
+from platerec_store.agent.checking import Checker
+from platerec_store.agent.fetching import Fetcher
+from platerec_store.agent.headroom import Headroom
+from platerec_store.agent.job import Job
 from platerec_store.agent.resolving import StoreOpener
+from platerec_store.agent.traffic import TrafficMeter
 from platerec_store.disk.cache import BlobCache
 from platerec_store.disk.repository import ModelRepository
-from platerec_store.disk.space import check_space
-from platerec_store.release.decision import Decision
 from platerec_store.release.faults import FaultError
 from platerec_store.release.reasons import Reason
-from platerec_store.release.report import Progress
+from platerec_store.release.report import Bake
+from platerec_store.release.traffic import Traffic
 from platerec_store.swap.machine import (
     Check,
     Checked,
@@ -42,10 +44,6 @@ _MOST_ENDS = 2
 """How often Triton may end while it loads the same files: once can be chance."""
 
 
-class Superseded(Exception):  # noqa: N818 # no error: there is newer news
-    """The decision that was being worked on is not in force any more."""
-
-
 @dataclass(frozen=True)
 class Tools:
     """What a worker works with."""
@@ -55,15 +53,7 @@ class Tools:
     triton: Triton
     open_store: StoreOpener
     board: Board
-
-
-@dataclass(frozen=True)
-class Job:
-    """What an effect is carried out for: where the swap stands, the decision, and whether it is still in force."""
-
-    state: State
-    decision: Decision | None
-    in_force: Callable[[], bool]
+    headroom: Headroom
 
 
 class Worker:
@@ -73,8 +63,10 @@ class Worker:
         self._cache = tools.cache
         self._repository = tools.repository
         self._triton = tools.triton
-        self._open_store = tools.open_store
-        self._board = tools.board
+        self._fetcher = Fetcher(tools.cache, tools.repository, tools.open_store, tools.board)
+        self._checker = Checker(tools.cache, tools.repository, tools.triton)
+        self._meter = TrafficMeter()
+        self._headroom = tools.headroom
         # Only this process knows what it had Triton load. After a restart everything is loaded once more, which
         # Triton answers at once where the files are the same.
         self._loaded: dict[str, str] = {}
@@ -88,17 +80,18 @@ class Worker:
         """
         match effect:
             case Fetch(wanted):
-                self._fetch(wanted, job)
+                self._fetcher.fetch_models(wanted, job)
                 return Fetched()
             case Load(wanted):
-                for action in build_preparation(wanted, self._observe(wanted)):
-                    self._do(action, job.state)
+                self._load_beside(wanted, job.state)
                 return Loaded()
-            case Check():
-                return Checked()  # golden samples are not compared yet
+            case Check(wanted, active):
+                self._check(wanted, active, job)
+                return Checked()
             case Commit(wanted):
+                before, counters = self._meter.recent(), self._counters(job.state)
                 self._converge(wanted, job.state)
-                return Committed()
+                return Committed(before, counters or Traffic())
             case Retire(kept):
                 return self._retire(kept, job.state)
             case Restore(wanted):
@@ -108,6 +101,39 @@ class Worker:
     def ready(self) -> frozenset[str]:
         """The models that Triton serves."""
         return self._triton.ready()
+
+    def measure(self, state: State, now: float) -> Bake | None:
+        """How the active release does, against the minutes before it; None while nothing serves."""
+        counters = self._counters(state)
+        if counters is None:
+            return None
+        self._meter.look(now, counters)
+        return Bake(before=state.before, since=counters.since(state.counters))
+
+    def _counters(self, state: State) -> Traffic | None:
+        if state.active is None or state.active.entry.name not in self._triton.ready():
+            return None
+        return self._triton.traffic(state.active.entry.name)
+
+    def _load_beside(self, wanted: Wanted, state: State) -> None:
+        """Load what can be loaded without touching what serves."""
+        pod = self._observe(wanted)
+        if wanted.in_place and state.active is not None:
+            changed = [model for model in wanted.models if pod.loaded.get(model.name) != model.fingerprint]
+            self._checker.try_models(changed)
+            return
+        actions = build_preparation(wanted, pod)
+        self._headroom.check(wanted.release, [action.model for action in actions if isinstance(action, LoadModel)])
+        for action in actions:
+            self._do(action, state)
+
+    def _check(self, wanted: Wanted, active: Wanted | None, job: Job) -> None:
+        """A release that has baked elsewhere, or that the fleet serves, needs no check on this pod."""
+        decision = job.decision
+        if decision is None or decision.baked or decision.manifest != wanted.manifest:
+            return
+        self._fetcher.fetch_pictures(wanted, job)
+        self._checker.check(wanted, active, decision.gate)
 
     def _retire(self, kept: frozenset[str], state: State) -> Retired | None:
         """Unload what is left over, unless a request may still call it; then drop what is not needed from disk."""
@@ -138,41 +164,6 @@ class Worker:
             loaded=dict(self._loaded),
             pins=self._repository.pins.read(wanted.pins_path),
         )
-
-    def _fetch(self, wanted: Wanted, job: Job) -> None:
-        """Have every content in the cache that a folder is still to be made of."""
-        placed = self._repository.placed()
-        models = [model for model in wanted.models if placed.get(model.name) != model.fingerprint]
-        needed = {name: file for model in models for name, file in model.contents().items()}
-        missing = find_missing(self._cache, needed.values())
-        if not missing:
-            return
-        if job.decision is None:
-            raise Superseded
-        store = self._open_store(job.decision.source_of(wanted.manifest).s3)
-        rest = sum(file.size - self._cache.done(file) for file in missing)
-        self._check_space(rest, models, wanted.release)
-        total = sum(file.size for file in wanted.contents().values())
-        done = total - rest
-
-        def heard(size: int) -> None:
-            nonlocal done
-            done += size
-            self._board.progress(Progress(done=min(done, total), total=total))
-            if not job.in_force():
-                raise Superseded
-
-        heard(0)
-        for file in missing:
-            fetch_content(store, self._cache, file, heard)
-        self._board.progress(None)
-
-    def _check_space(self, rest: int, models: Iterable[WantedModel], release: str) -> None:
-        purpose = f"release {release!r}"
-        check_space(self._cache.root, rest, purpose)
-        if not self._repository.can_link:
-            copies = sum(file.size for model in models for file in model.files)
-            check_space(self._repository.root, copies, purpose)
 
     def _do(self, action: Action, state: State) -> None:
         match action:

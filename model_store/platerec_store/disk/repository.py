@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -46,6 +47,14 @@ class ModelRepository:
         new.rename(target)
         sync_folder(self.root)
         shutil.rmtree(staging)
+
+    def rewrite(self, model: str, name: str, change: Callable[[str], str]) -> None:
+        """Change a text file of a placed model, and of that model alone; one that is not there stays away."""
+        path = self.root / model / name
+        if path.exists():
+            text = change(path.read_text())
+            path.unlink()  # the cache and other folders may hold the same file
+            path.write_text(text)
 
     def sweep(self, kept: frozenset[str]) -> None:
         """Remove every model folder that is not among `kept`."""

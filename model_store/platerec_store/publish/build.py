@@ -67,7 +67,9 @@ def _keep_golden(folder: BuiltFolder, into: LocalStore) -> tuple[GoldenSample, .
         if not path.is_file():
             raise PublishError(f"The golden picture {path} does not exist.")
         size = path.stat().st_size
-        samples.append(GoldenSample(picture=into.keep(path), size=size, plates=sample.plates, iou=sample.iou))
+        samples.append(
+            GoldenSample(picture=into.keep(path), name=sample.picture, size=size, plates=sample.plates, iou=sample.iou)
+        )
     return tuple(samples)
 
 

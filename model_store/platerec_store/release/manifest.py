@@ -80,9 +80,10 @@ class ExpectedPlate(Part):
 
 
 class GoldenSample(Part):
-    """A picture with known plates; `iou` is the least overlap that counts as the same box."""
+    """A picture with known plates; `iou` is the least overlap that counts as the same box, `name` is for people."""
 
     picture: Digest
+    name: str | None = None
     size: int = Field(ge=1)
     plates: tuple[ExpectedPlate, ...] = ()
     iou: float = Field(default=0.5, gt=0, le=1)

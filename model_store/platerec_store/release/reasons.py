@@ -24,12 +24,20 @@ class Reason(StrEnum):
     DISK_FULL = "DiskFull"  # the pod's volume is too small for the release
     DECISION_INVALID = "DecisionInvalid"  # the agent cannot read the decision: operator and agent do not fit
     MODEL_REFUSED = "ModelRefused"  # Triton cannot load a model of the release; the message is Triton's
+    GATE_FAILED = "GateFailed"  # the release reads its golden samples wrongly, or too slowly: correct the release
+    BAKE_FAILED = "BakeFailed"  # serving, it failed more requests or took longer than the one before: correct it
+    MEMORY_SHORT = "MemoryShort"  # two releases do not fit beside each other: more memory, or strategy RollingUpdate
     TRITON_UNAVAILABLE = "TritonUnavailable"  # Triton does not answer (yet): starting, or restarting
 
     @property
     def transient(self) -> bool:
         """Whether it says nothing against the release itself: it is retried and condemns nothing."""
         return self not in _VERDICTS
+
+    @property
+    def condemns(self) -> bool:
+        """Whether the release is never to be tried again as it is. A blob may be repaired under its name."""
+        return self in _VERDICTS - {Reason.BLOB_MISSING, Reason.BLOB_CORRUPT}
 
 
 _VERDICTS = frozenset(
@@ -41,5 +49,7 @@ _VERDICTS = frozenset(
         Reason.BLOB_MISSING,
         Reason.BLOB_CORRUPT,
         Reason.MODEL_REFUSED,
+        Reason.GATE_FAILED,
+        Reason.BAKE_FAILED,
     }
 )

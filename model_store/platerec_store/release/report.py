@@ -8,6 +8,7 @@ from pydantic import Field
 from platerec_store.release.document import Document, Part
 from platerec_store.release.manifest import Digest
 from platerec_store.release.reasons import Reason
+from platerec_store.release.traffic import Traffic
 
 Step = Literal["Idle", "Waiting", "Fetch", "Load", "Check", "Prepared", "Commit", "Retire"]
 
@@ -27,11 +28,18 @@ class Progress(Part):
     total: int = Field(ge=0)
 
 
+class Bake(Part):
+    """Requests of the minutes before the active release was committed, and all since."""
+
+    before: Traffic = Traffic()
+    since: Traffic = Traffic()
+
+
 class Report(Document):
     """`active` is the release that Triton serves now, `target` the one that the decision names.
 
     `revision` is that of the decision in force on the pod, `prepared` the manifest of the release that is ready to be
-    committed, `committed` when the active release was. An agent that does not count has revision 0.
+    committed, `committed` when the active release was, `bake` how it does. An agent that does not count has revision 0.
     """
 
     revision: int = Field(default=0, ge=0)
@@ -43,3 +51,4 @@ class Report(Document):
     models: tuple[str, ...] = ()
     prepared: Digest | None = None
     committed: datetime | None = None
+    bake: Bake | None = None

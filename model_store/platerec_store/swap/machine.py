@@ -10,14 +10,18 @@ from dataclasses import dataclass
 
 from platerec_store.release.document import Document
 from platerec_store.release.report import Fault, Step
+from platerec_store.release.traffic import Traffic
 from platerec_store.swap.wanted import Wanted
+
+NO_TRAFFIC = Traffic()
 
 
 class State(Document):
     """What a pod serves, what it served before, and the candidate on its way in.
 
     `holds`: the candidate is prepared and not committed. `keeps_previous`: the release before stays loaded, since the
-    active one has not baked. `committed`: when the active one was, in seconds since the epoch.
+    active one has not baked. `committed`: when the active one was, in seconds since the epoch. `before`: what requests
+    came to in the minutes before that, `counters` what they had come to in all.
     """
 
     revision: int = 0
@@ -28,6 +32,8 @@ class State(Document):
     holds: bool = False
     keeps_previous: bool = False
     committed: float | None = None
+    before: Traffic = NO_TRAFFIC
+    counters: Traffic = NO_TRAFFIC
 
     @property
     def served(self) -> tuple[Wanted, ...]:
@@ -88,7 +94,10 @@ class Checked:
 
 @dataclass(frozen=True)
 class Committed:
-    """The candidate answers the requests from here on."""
+    """The candidate answers the requests from here on; `before` and `counters` as in the state."""
+
+    before: Traffic = NO_TRAFFIC
+    counters: Traffic = NO_TRAFFIC
 
 
 @dataclass(frozen=True)
@@ -179,7 +188,7 @@ def _advance(state: State, event: Event, now: float) -> State:
         case Checked() if state.step == "Check":
             return _ready(state)
         case Committed() if state.step == "Commit":
-            return _commit(state, now)
+            return _commit(state, event, now)
         case Retired() if state.step == "Retire":
             return _at(state, "Idle")
         case _:
@@ -222,11 +231,19 @@ def _ready(state: State) -> State:
     return _at(state, "Prepared" if state.holds else "Commit")
 
 
-def _commit(state: State, now: float) -> State:
-    """The same release under other settings of the pipeline has no predecessor of its own."""
-    same = state.active and state.candidate and state.active.manifest == state.candidate.manifest
-    before = state.previous if same else state.active
-    following = {"active": state.candidate, "previous": before, "candidate": None, "committed": now}
+def _commit(state: State, event: Committed, now: float) -> State:
+    """The same release under other settings of the pipeline has no predecessor of its own, and bakes on."""
+    if state.active and state.candidate and state.active.manifest == state.candidate.manifest:
+        following: dict[str, object] = {"active": state.candidate, "candidate": None}
+    else:
+        following = {
+            "active": state.candidate,
+            "previous": state.active,
+            "candidate": None,
+            "committed": now,
+            "before": event.before,
+            "counters": event.counters,
+        }
     return _at(state.model_copy(update=following), "Retire")
 
 

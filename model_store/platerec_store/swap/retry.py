@@ -2,8 +2,6 @@
 
 from platerec_store.release.reasons import Reason
 
-_HEALS = {Reason.BLOB_MISSING, Reason.BLOB_CORRUPT}
-
 
 def build_delay(reason: Reason, attempt: int, jitter: float) -> float | None:
     """Seconds to wait after the `attempt`-th fault in a row, None for never. `jitter` is between 0 and 1.
@@ -15,7 +13,7 @@ def build_delay(reason: Reason, attempt: int, jitter: float) -> float | None:
         return 1.0
     if reason.transient:
         return _spread(min(2.0 ** (attempt - 1), 60.0), jitter)
-    if reason in _HEALS:
+    if not reason.condemns:
         return _spread(min(5.0 * 2.0 ** (attempt - 1), 300.0), jitter)
     return None
 

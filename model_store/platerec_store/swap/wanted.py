@@ -7,10 +7,13 @@ from platerec_store.release.decision import Decision, PipelineSettings
 from platerec_store.release.document import Document, Part
 from platerec_store.release.faults import FaultError
 from platerec_store.release.layout import blob_key, pins_path, repository_path
-from platerec_store.release.manifest import PIPELINE, Digest, Manifest, Model, digest_of
+from platerec_store.release.manifest import PIPELINE, Digest, ExpectedPlate, GoldenSample, Manifest, Model, digest_of
 from platerec_store.release.pins import Pins
 from platerec_store.release.reasons import Reason
 from platerec_store.release.repository import Repository
+
+TRIAL = "_candidate"
+"""What the name of a model on trial ends in."""
 
 
 class WantedFile(Part):
@@ -48,6 +51,10 @@ class WantedModel(Part):
         """The distinct contents, by their place in the cache."""
         return {file.cached: file for file in self.files if not file.is_folder}
 
+    def as_trial(self) -> Self:
+        """The same files under a name that nobody calls, so that loading them touches nothing that serves."""
+        return self.model_copy(update={"name": f"{self.name}{TRIAL}"})
+
     @property
     def version(self) -> int:
         """The newest version in the folder, the one that Triton serves."""
@@ -61,10 +68,20 @@ class WantedModel(Part):
         return digest_of(json.dumps(content).encode())
 
 
+class WantedSample(Part):
+    """A golden sample: its picture, the plates that it must give, and how well their boxes must overlap."""
+
+    name: str
+    picture: WantedFile
+    plates: tuple[ExpectedPlate, ...]
+    iou: float
+
+
 class Wanted(Document):
     """All that a pod shall serve. `models` are in the order of loading, the one that clients call last.
 
-    `calls` is what the pipeline calls: the name of a model -> the name that it is loaded under.
+    `calls` is what the pipeline calls: the name of a model -> the name that it is loaded under. `in_place`: its models
+    keep their names from release to release, so loading one already lets it serve (`layout: repository`).
     """
 
     release: str
@@ -73,6 +90,8 @@ class Wanted(Document):
     models: tuple[WantedModel, ...]
     calls: dict[str, str]
     pipeline: PipelineSettings = PipelineSettings()
+    samples: tuple[WantedSample, ...] = ()
+    in_place: bool = False
 
     @property
     def names(self) -> frozenset[str]:
@@ -90,13 +109,32 @@ class Wanted(Document):
         return self.models[-1]
 
     @property
+    def trial(self) -> WantedModel:
+        """The pipeline under a name that takes no traffic."""
+        return self.entry.as_trial()
+
+    @property
+    def trial_pins(self) -> Pins:
+        """What the pipeline reads on trial: the settings that golden samples are made with."""
+        return Pins(release=self.release, models=self.calls)
+
+    @property
     def pins_path(self) -> str:
         """Where the pipeline looks for its pins, relative to the repository's root."""
         return pins_path(self.entry.name, self.entry.version)
 
+    @property
+    def trial_pins_path(self) -> str:
+        """Where the pipeline on trial looks for its pins."""
+        return pins_path(self.trial.name, self.trial.version)
+
     def contents(self) -> dict[str, WantedFile]:
         """The distinct contents of all models."""
         return {name: file for model in self.models for name, file in model.contents().items()}
+
+    def pictures(self) -> dict[str, WantedFile]:
+        """The distinct pictures of its golden samples."""
+        return {sample.picture.cached: sample.picture for sample in self.samples}
 
     def answers(self, decision: Decision) -> bool:
         """Whether it is what the decision names, settings of the pipeline aside."""
@@ -122,6 +160,7 @@ def build_wanted(decision: Decision, manifest: Manifest) -> Wanted:
         models=tuple(sorted(models, key=lambda model: (model.name == decision.model, model.name))),
         calls=manifest.pins(),
         pipeline=decision.pipeline,
+        samples=tuple(_sample_of(sample) for sample in manifest.golden),
     )
 
 
@@ -135,7 +174,14 @@ def build_wanted_repository(decision: Decision, repository: Repository) -> Wante
         models=tuple(sorted(models, key=lambda model: (model.name == decision.model, model.name))),
         calls={name: name for name in repository.models if name != PIPELINE},
         pipeline=decision.pipeline,
+        in_place=True,
     )
+
+
+def _sample_of(sample: GoldenSample) -> WantedSample:
+    digest = sample.picture
+    picture = WantedFile(key=blob_key(digest), path=blob_key(digest), size=sample.size, sha256=digest)
+    return WantedSample(name=sample.name or digest, picture=picture, plates=sample.plates, iou=sample.iou)
 
 
 def _of_manifest(model: Model, profile: str) -> WantedModel:

@@ -1,19 +1,23 @@
 """Triton's model control over gRPC."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from tritonclient.grpc import InferenceServerClient
+from tritonclient.grpc import InferenceServerClient, InferInput, InferRequestedOutput
 from tritonclient.utils import InferenceServerException
 
 from platerec_store.release.reasons import Reason
-from platerec_store.triton.port import TritonError
+from platerec_store.release.traffic import Traffic
+from platerec_store.swap.gate import Reading
+from platerec_store.triton.port import AnswerError, Frame, TritonError
 
 KEY_HEADER = "triton-grpc-protocol-platerec-key"
 """The header that Triton's `--grpc-restricted-protocol=...:platerec-key=<key>` asks for."""
 
 _ANSWER_SECONDS = 10
 _LOAD_SECONDS = 600
+_FRAME_SECONDS = 30
 _AWAY = {"StatusCode.UNAVAILABLE", "StatusCode.DEADLINE_EXCEEDED", "StatusCode.CANCELLED"}
 # Triton restarts in seconds; without this the channel would try again only after up to two minutes.
 _CHANNEL = [("grpc.initial_reconnect_backoff_ms", 500), ("grpc.max_reconnect_backoff_ms", 1000)]
@@ -45,6 +49,32 @@ class GrpcTriton:
         with self._translated(f"unload model {name!r}"):
             self._client.unload_model(name, self._headers, client_timeout=_ANSWER_SECONDS)
 
+    def recognize(self, name: str, frame: Frame) -> Sequence[Reading]:
+        """One request, as a client sends it."""
+        tensor = InferInput("input__0", list(frame.shape), "UINT8")
+        tensor.set_data_from_numpy(frame)
+        outputs = [InferRequestedOutput(output) for output in ("coordinates", "texts")]
+        try:
+            with self._translated(f"ask model {name!r}"):
+                result = self._client.infer(name, [tensor], outputs=outputs, client_timeout=_FRAME_SECONDS)
+        except TritonError as error:
+            if name not in self.ready():  # TritonError when it is Triton that does not answer
+                raise
+            raise AnswerError(error.message) from error
+        texts, boxes = result.as_numpy("texts").reshape(-1), result.as_numpy("coordinates")
+        return [Reading(bytes(text).decode(), _box(box)) for text, box in zip(texts, boxes, strict=True)]
+
+    def traffic(self, name: str) -> Traffic:
+        """Of all versions of the model."""
+        with self._translated(f"count the requests of model {name!r}"):
+            statistics = self._client.get_inference_statistics(name, client_timeout=_ANSWER_SECONDS)
+        counted = [model.inference_stats for model in statistics.model_stats]
+        return Traffic(
+            answered=sum(each.success.count for each in counted),
+            failed=sum(each.fail.count for each in counted),
+            seconds=sum(each.success.ns for each in counted) / 1e9,
+        )
+
     def _in_state(self, state: str) -> frozenset[str]:
         with self._translated("list its models"):
             index = self._client.get_model_repository_index(self._headers, client_timeout=_ANSWER_SECONDS)
@@ -60,6 +90,11 @@ class GrpcTriton:
                 message = f"Triton at {self._address} does not answer: {text}"
                 raise TritonError(Reason.TRITON_UNAVAILABLE, message) from error
             raise TritonError(Reason.MODEL_REFUSED, f"Triton cannot {wish}: {text}") from error
+
+
+def _box(values: Any) -> tuple[float, float, float, float]:
+    x1, y1, x2, y2 = (float(value) for value in values)
+    return x1, y1, x2, y2
 
 
 def _shortened(text: str, limit: int = 600) -> str:

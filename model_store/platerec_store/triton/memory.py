@@ -1,19 +1,28 @@
 """A Triton in memory, for tests: it looks at a real repository folder and can refuse, fail and restart."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from platerec_store.release.reasons import Reason
-from platerec_store.triton.port import TritonError
+from platerec_store.release.traffic import Traffic
+from platerec_store.swap.gate import Reading
+from platerec_store.triton.port import AnswerError, Frame, TritonError
 
 
 class MemoryTriton:
-    """Loads every model whose folder has a version with a file, unless `refused` names it; `fatal` ones end it."""
+    """Loads every model whose folder has a version with a file, unless `refused` names it; `fatal` ones end it.
+
+    `readings` is what a pipeline sees in any frame, after calling `asked`; one without does not answer.
+    """
 
     def __init__(self, repository: Path) -> None:
         self.calls: list[str] = []
         self.refused: set[str] = set()
         self.fatal: set[str] = set()
         self.going: set[str] = set()
+        self.readings: dict[str, Sequence[Reading]] = {}
+        self.asked: Callable[[str], None] = lambda _: None
+        self.requests = Traffic()
         self.up = True
         self._repository = repository
         self._ready: set[str] = set()
@@ -50,6 +59,19 @@ class MemoryTriton:
         self._answer()
         self.calls.append(f"unload {name}")
         self._ready.discard(name)
+
+    def recognize(self, name: str, frame: Frame) -> Sequence[Reading]:  # noqa: ARG002 # the same in any
+        """What the test says."""
+        self._answer()
+        self.asked(name)
+        if name not in self._ready or name not in self.readings:
+            raise AnswerError(f"model {name!r} failed")
+        return self.readings[name]
+
+    def traffic(self, name: str) -> Traffic:  # noqa: ARG002 # the same of any
+        """What the test says, of any model."""
+        self._answer()
+        return self.requests
 
     def _answer(self) -> None:
         if not self.up:

@@ -1,8 +1,21 @@
 """What an agent asks of Triton."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from platerec_store.release.faults import FaultError
+from platerec_store.release.traffic import Traffic
+from platerec_store.swap.gate import Reading
+
+Frame = NDArray[np.uint8]
+"""Height, width, 3: BGR."""
+
+
+class AnswerError(Exception):
+    """A pipeline does not answer a frame, though Triton does; the message is the end of a sentence."""
 
 
 class TritonError(FaultError):
@@ -23,3 +36,9 @@ class Triton(Protocol):
 
     def unload(self, name: str) -> None:
         """Drop a model; nothing happens when it is not loaded."""
+
+    def recognize(self, name: str, frame: Frame) -> Sequence[Reading]:
+        """The plates that a pipeline sees in a frame. AnswerError when it does not answer."""
+
+    def traffic(self, name: str) -> Traffic:
+        """What the requests to a model came to since Triton started."""

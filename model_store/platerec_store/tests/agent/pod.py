@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from platerec_store.agent.board import Board
+from platerec_store.agent.headroom import Headroom
 from platerec_store.agent.inbox import Inbox
 from platerec_store.agent.loop import Loop
 from platerec_store.agent.worker import Tools
@@ -33,6 +34,7 @@ class Pod:
         self.store = MemoryStore(piece=4)
         self.triton = MemoryTriton(self.root)
         self.now = 1000.0
+        self.meminfo = root / "meminfo"
         self.restart_agent()
 
     def restart_agent(self) -> None:
@@ -40,7 +42,8 @@ class Pod:
         self.repository = ModelRepository(self.root, cache)
         self.board = Board()
         self.inbox = Inbox(self.root.parent / "decision.json", revision=self.repository.state().revision)
-        tools = Tools(cache, self.repository, self.triton, lambda _: self.store, self.board)
+        headroom = Headroom("http://127.0.0.1:1/metrics", self.meminfo)
+        tools = Tools(cache, self.repository, self.triton, lambda _: self.store, self.board, headroom)
         self.loop = Loop(self.inbox, tools, lambda: self.now)
 
     def decide(

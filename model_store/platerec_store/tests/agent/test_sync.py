@@ -157,7 +157,7 @@ def test_a_plain_repository_that_changes_loads_only_what_changed(pod: Pod) -> No
     pod.store.objects["stn/2/model.pt"] = b"new"
     pod.triton.calls.clear()
     assert pod.obey(pod.decide_repository()).step == "Idle"
-    assert pod.triton.calls == ["load stn"]
+    assert pod.triton.calls == ["load stn_candidate", "unload stn_candidate", "load stn"]
     assert (pod.root / "stn/2/model.pt").read_bytes() == b"new"
 
 
