@@ -74,7 +74,7 @@ class MemoryCluster:
         return self._changed(name)
 
     async def patch(self, live: Body, operations: Sequence[Body], manager: str) -> Object:
-        """Tests, and replacements and removals of single fields."""
+        """Tests, and additions, replacements and removals of single fields."""
         name = self._begin("patch", live)
         found = self.objects[name]
         for operation in operations:
@@ -85,7 +85,7 @@ class MemoryCluster:
             index = int(last) if isinstance(place, list) else last
             if operation["op"] == "test" and place[index] != operation["value"]:
                 raise ConflictError(f"{name}: {operation['path']} is not {operation['value']}")
-            if operation["op"] == "replace":
+            if operation["op"] in ("add", "replace"):
                 place[index] = operation["value"]
             if operation["op"] == "remove":
                 del place[index]
@@ -136,7 +136,8 @@ class MemoryCluster:
 
     def _set_by_patch(self, name: _Name, manager: str, operations: Sequence[Body]) -> None:
         """A patch of fields is an update of the manager's; lists are one field here."""
-        paths = [tuple(part for part in op["path"].strip("/").split("/")) for op in operations if op["op"] == "replace"]
+        set_here = [op["path"] for op in operations if op["op"] in ("add", "replace")]
+        paths = [tuple(path.strip("/").split("/")) for path in set_here]
         fields = {path[:-1] if path[-1].isdigit() else path for path in paths if "managedFields" not in path}
         if fields:
             self._own(name, manager, "Update", fields)

@@ -19,7 +19,8 @@ _QUANTITIES = frozenset({"requests", "limits"})
 def is_covered(live: Any, rendered: Any) -> bool:
     """Whether `live` holds all that was rendered; what the server or others added does not count."""
     if rendered == {}:
-        return live is None or isinstance(live, Mapping)
+        # The API server keeps an empty object (`emptyDir: {}`); without it there is another one in its place.
+        return isinstance(live, Mapping)
     if rendered in (None, "", []):
         return live in (None, "", [])
     if isinstance(rendered, Mapping):
@@ -32,10 +33,11 @@ def is_covered(live: Any, rendered: Any) -> bool:
 
 
 def _is_field_covered(name: str, live: Any, rendered: Any) -> bool:
-    if name in _QUANTITIES and isinstance(live, Mapping) and isinstance(rendered, Mapping):
-        return all(_is_same_quantity(live.get(key), value) for key, value in rendered.items())
+    # Unlike an object, a map that is empty is dropped by the API server.
+    if name in _QUANTITIES and isinstance(live, Mapping | None) and isinstance(rendered, Mapping):
+        return all(_is_same_quantity((live or {}).get(key), value) for key, value in rendered.items())
     if name in WHOLE:
-        return bool(live == rendered)
+        return bool((live or {}) == rendered)
     return is_covered(live, rendered)
 
 
@@ -44,7 +46,7 @@ def _is_same_quantity(live: Any, rendered: Any) -> bool:
 
 
 def _is_list_covered(live: Sequence[Any], rendered: Sequence[Any]) -> bool:
-    key = _list_key(rendered)
+    key = list_key(rendered)
     if key is None:
         pairs = zip(live, rendered, strict=False)
         return len(live) == len(rendered) and all(is_covered(mine, wanted) for mine, wanted in pairs)
@@ -52,7 +54,8 @@ def _is_list_covered(live: Sequence[Any], rendered: Sequence[Any]) -> bool:
     return all(is_covered(found.get(item[key]), item) for item in rendered)
 
 
-def _list_key(items: Sequence[Any]) -> str | None:
+def list_key(items: Sequence[Any]) -> str | None:
+    """The field that tells the items apart."""
     for key in _LIST_KEYS:
         values = [item.get(key) for item in items if isinstance(item, Mapping)]
         if len(values) == len(items) and None not in values and len(set(values)) == len(values):

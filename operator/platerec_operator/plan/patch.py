@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from platerec_operator.api.names import MANAGER
+from platerec_operator.plan.freeing import build_freeing
 
 Object = Mapping[str, Any]
 
 
 def build_patch(live: Object, rendered: Object) -> tuple[Object, ...]:
     """The operations, for exactly this version of the object; none when an apply will do."""
-    operations = (*_claims(live), *_freed_ports(live, rendered))
+    operations = (*_claims(live), *build_freeing(live, rendered))
     version = {"op": "test", "path": "/metadata/resourceVersion", "value": live["metadata"]["resourceVersion"]}
     return (version, *operations) if operations else ()
 
@@ -33,17 +34,3 @@ def _claims(live: Object) -> Iterator[Object]:
         yield {"op": "remove", "path": path}
     else:
         yield {"op": "replace", "path": f"{path}/operation", "value": "Apply"}
-
-
-def _freed_ports(live: Object, rendered: Object) -> Iterator[Object]:
-    """Give a port's name back to the port that was rendered under it.
-
-    Ports are merged by their numbers but must have different names, so an apply cannot undo a changed number.
-    """
-    if rendered["kind"] != "Service":
-        return
-    wanted = {port["name"]: port for port in rendered["spec"]["ports"]}
-    for index, port in enumerate(live["spec"].get("ports", ())):
-        mine = wanted.get(port.get("name"))
-        if mine and (mine["port"], mine["protocol"]) != (port["port"], port["protocol"]):
-            yield {"op": "replace", "path": f"/spec/ports/{index}", "value": mine}

@@ -14,7 +14,7 @@ from platerec_operator.kube.events import post_events
 from platerec_operator.kube.memory import MemoryCluster
 from platerec_operator.kube.port import Cluster, ConflictError, NameTakenError, Object, RefusedError
 from platerec_operator.plan.actions import Apply, Patch
-from platerec_operator.plan.chain import build_plan, with_uid
+from platerec_operator.plan.chain import build_plan, child_name, with_uid
 from platerec_operator.status.events import Note
 from platerec_operator.tests.make import make_body, merged
 
@@ -69,8 +69,7 @@ async def get(cluster: Cluster, body: Object) -> Object:
 
 async def drive(cluster: Cluster, body: Object) -> list[type]:
     """What the operator does with a child; the kinds of its actions."""
-    name = body["metadata"]["name"]
-    actions = build_plan([body], {("Service", name): await get(cluster, body)})
+    actions = build_plan([body], {child_name(body): await get(cluster, body)})
     for action in actions:
         match action:
             case Patch(live=live, operations=operations):
@@ -84,11 +83,11 @@ async def drive(cluster: Cluster, body: Object) -> list[type]:
 
 def edit(cluster: Cluster, body: Object, changes: Object) -> None:
     """Somebody's hand."""
-    name = body["metadata"]["name"]
+    kind, name = child_name(body)
     if isinstance(cluster, MemoryCluster):
-        cluster.edit("Service", NAMESPACE, name, changes)
+        cluster.edit(kind, NAMESPACE, name, changes)
     else:
-        kubectl("-n", NAMESPACE, "patch", "service", name, "--type=merge", "-p", json.dumps(changes))
+        kubectl("-n", NAMESPACE, "patch", kind, name, "--type=merge", "-p", json.dumps(changes))
 
 
 async def test_what_is_not_there_is_none(cluster: Cluster) -> None:
@@ -144,6 +143,70 @@ async def test_a_selector_that_was_given_one_more_key_is_made_whole(cluster: Clu
     assert (await get(cluster, body))["spec"]["selector"] == {"app": "gate"}
 
 
+LABELS = {"app": "gate"}
+CONTAINER: Object = {
+    "name": "triton",
+    "image": "example/triton:1",
+    "ports": [{"name": "http", "containerPort": 8000, "protocol": "TCP"}],
+    "livenessProbe": {"httpGet": {"path": "/", "port": "http"}},
+    "env": [{"name": "A", "value": "1"}],
+}
+DATA: Object = {"name": "data", "emptyDir": {}}
+SPREAD: Object = {
+    "maxSkew": 1,
+    "topologyKey": "kubernetes.io/hostname",
+    "whenUnsatisfiable": "ScheduleAnyway",
+    "labelSelector": {"matchLabels": LABELS},
+}
+POD_SPEC: Object = {"containers": [CONTAINER], "volumes": [DATA], "topologySpreadConstraints": [SPREAD]}
+DEPLOYMENT: Object = {
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "spec": {
+        "replicas": 0,
+        "selector": {"matchLabels": LABELS},
+        "template": {"metadata": {"labels": LABELS}, "spec": POD_SPEC},
+    },
+}
+BUDGET: Object = {
+    "apiVersion": "policy/v1",
+    "kind": "PodDisruptionBudget",
+    "spec": {"maxUnavailable": 1, "selector": {"matchLabels": LABELS}},
+}
+OWN_NAME = {"apiVersion": "v1", "fieldPath": "metadata.name"}
+
+
+def in_container(**changes: object) -> Object:
+    return {"spec": {"template": {"spec": {"containers": [{**CONTAINER, **changes}]}}}}
+
+
+def in_pod(**changes: object) -> Object:
+    return {"spec": {"template": {"spec": changes}}}
+
+
+REPLACED: dict[str, tuple[Object, Object]] = {
+    "a budget's other bound": (BUDGET, {"spec": {"minAvailable": 1, "maxUnavailable": None}}),
+    "a container's port": (DEPLOYMENT, in_container(ports=[{"name": "http", "containerPort": 1, "protocol": "TCP"}])),
+    "a probe's handler": (DEPLOYMENT, in_container(livenessProbe={"tcpSocket": {"port": "http"}})),
+    "a variable's origin": (DEPLOYMENT, in_container(env=[{"name": "A", "valueFrom": {"fieldRef": OWN_NAME}}])),
+    "a volume's kind": (DEPLOYMENT, in_pod(volumes=[{"name": "data", "hostPath": {"path": "/", "type": ""}}])),
+    "a spread": (DEPLOYMENT, in_pod(topologySpreadConstraints=[{**SPREAD, "whenUnsatisfiable": "DoNotSchedule"}])),
+}
+
+
+@pytest.mark.parametrize("case", REPLACED)
+async def test_what_a_hand_put_in_the_place_of_ours_gives_way(cluster: Cluster, body: Object, case: str) -> None:
+    """An apply alone would leave both there, which is refused."""
+    kind, changes = REPLACED[case]
+    ours = {**kind, "metadata": body["metadata"]}
+    created = await cluster.create(ours, MANAGER)
+    assert await drive(cluster, ours) == []
+    edit(cluster, ours, changes)
+    assert Apply in await drive(cluster, ours)
+    assert (await get(cluster, ours))["spec"] == created["spec"]
+    assert await drive(cluster, ours) == []
+
+
 async def test_fields_of_others_stay(cluster: Cluster, body: Object) -> None:
     await cluster.create(body, MANAGER)
     edit(cluster, body, {"metadata": {"annotations": {"theirs": "1"}}})
@@ -170,6 +233,17 @@ async def test_a_patch_of_an_older_version_changes_nothing(cluster: Cluster, bod
     with pytest.raises(ConflictError):
         await cluster.patch(live, (version, change), MANAGER)
     assert (await get(cluster, body))["spec"]["type"] == "ClusterIP"
+
+
+@pytest.mark.cluster
+async def test_a_patch_that_is_never_taken_is_refused_in_the_servers_words(body: Object, namespace: str) -> None:
+    """It is no conflict: the object did not change, and asking again would not help."""
+    async with open_client() as client:
+        cluster = KubeCluster(client)
+        live = await cluster.create(body, MANAGER)
+        change = {"op": "replace", "path": "/spec/type", "value": "Nonsense"}
+        with pytest.raises(RefusedError, match=r"spec\.type"):
+            await cluster.patch(live, (change,), MANAGER)
 
 
 async def test_an_event_is_posted_once(cluster: Cluster) -> None:

@@ -11,7 +11,7 @@ RENDERED = {
         "containers": [{"name": "triton", "args": ["--a", "--b"], "resources": {"limits": {"memory": "1024Mi"}}}],
         "volumeMounts": [{"name": "data", "mountPath": "/x"}, {"name": "data", "mountPath": "/y"}],
         "tolerations": [{"operator": "Exists"}],
-        "affinity": {},
+        "nodeSelector": {},
         "automount": False,
     },
 }
@@ -60,6 +60,19 @@ def test_one_more_key_of_a_selector_is_drift(field: str) -> None:
     """It would select nothing."""
     assert is_covered({field: {"a": "1"}}, {field: {"a": "1"}})
     assert not is_covered({field: {"a": "1", "b": "2"}}, {field: {"a": "1"}})
+
+
+def test_an_empty_object_must_be_there() -> None:
+    """The API server keeps it; where it is gone, another kind of volume stands in its place."""
+    assert is_covered({"emptyDir": {}}, {"emptyDir": {}})
+    assert not is_covered({"hostPath": {"path": "/"}}, {"emptyDir": {}})
+
+
+@pytest.mark.parametrize("field", ["matchLabels", "nodeSelector", "requests", "limits"])
+def test_an_empty_map_may_be_missing(field: str) -> None:
+    """The API server drops it: it would be applied for ever."""
+    assert is_covered({}, {field: {}})
+    assert not is_covered({}, {field: {"a": "1"}})
 
 
 def test_what_others_put_into_an_empty_object_is_theirs() -> None:
