@@ -22,30 +22,35 @@ class Outcome:
 async def apply_actions(cluster: Cluster, actions: Sequence[Action]) -> Outcome:
     """Carry the actions out in their order. What the API server will never take is noted and does not stop the rest."""
     outcome = Outcome()
+    refused: set[ChildName] = set()
     for action in actions:
-        match action:
-            case Leave(message=message):
-                outcome.refusals.append(Trouble(OperatorReason.NAME_CONFLICT, message))
-            case Patch(live=live, operations=operations):
-                await cluster.patch(live, operations, MANAGER)
-            case Create(body=body) | Apply(body=body):
-                await _write(cluster, action, body, outcome)
+        if isinstance(action, Leave):
+            outcome.refusals.append(Trouble(OperatorReason.NAME_CONFLICT, action.message))
+            continue
+        body = action.live if isinstance(action, Patch) else action.body
+        child = child_name(body)
+        if child in refused:
+            continue  # an apply relies on the patch before it
+        where = f"{child[0]} {body['metadata']['namespace']}/{child[1]}"
+        try:
+            outcome.written[child] = await _write(cluster, action)
+        except NameTakenError:
+            message = f"{where} appeared in the meantime; it is looked at again."
+            outcome.refusals.append(Trouble(OperatorReason.NAME_CONFLICT, message))
+        except RefusedError as error:
+            refused.add(child)
+            outcome.refusals.append(Trouble(OperatorReason.CHILD_REFUSED, f"{where} is refused: {error}"))
     return outcome
 
 
-async def _write(cluster: Cluster, action: Create | Apply, body: Body, outcome: Outcome) -> None:
-    kind, name = child_name(body)
-    where = f"{kind} {body['metadata']['namespace']}/{name}"
-    try:
-        if isinstance(action, Create):
-            outcome.written[kind, name] = await cluster.create(body, MANAGER)
-        else:
-            outcome.written[kind, name] = await cluster.apply(body, MANAGER)
-    except NameTakenError:
-        message = f"{where} appeared in the meantime; it is looked at again."
-        outcome.refusals.append(Trouble(OperatorReason.NAME_CONFLICT, message))
-    except RefusedError as error:
-        outcome.refusals.append(Trouble(OperatorReason.CHILD_REFUSED, f"{where} is refused: {error}"))
+async def _write(cluster: Cluster, action: Create | Patch | Apply) -> Object:
+    match action:
+        case Create(body=body):
+            return await cluster.create(body, MANAGER)
+        case Apply(body=body):
+            return await cluster.apply(body, MANAGER)
+        case Patch(live=live, operations=operations):
+            return await cluster.patch(live, operations, MANAGER)
 
 
 async def apply_status(cluster: Cluster, key: Key, uid: str, status: Body) -> None:

@@ -13,7 +13,7 @@ from kubernetes.aio.config.kube_config import load_kube_config
 
 from platerec_operator.kube.errors import build_error, translated
 from platerec_operator.kube.kinds import KINDS
-from platerec_operator.kube.port import Body, ConflictError, NotFoundError, Object, RefusedError
+from platerec_operator.kube.port import Body, NotFoundError, Object
 
 _JSON = "application/json"
 _APPLY = "application/apply-patch+yaml"
@@ -71,11 +71,7 @@ class KubeCluster:
     async def patch(self, live: Body, operations: Sequence[Body], manager: str) -> Object:
         """One PATCH."""
         path = KINDS[live["kind"]].path(live["metadata"]["namespace"], live["metadata"]["name"])
-        try:
-            return await self._request("PATCH", path, {"fieldManager": manager}, list(operations), _JSON_PATCH)
-        except RefusedError as error:
-            # The API server answers a failed test with a 422 that does not say so.
-            raise ConflictError(f"{live['kind']} {live['metadata']['name']} changed in the meantime.") from error
+        return await self._request("PATCH", path, {"fieldManager": manager}, list(operations), _JSON_PATCH)
 
     async def _request(
         self, method: str, path: str, query: Mapping[str, str], body: Any = None, content: str = _JSON

@@ -16,6 +16,9 @@ from platerec_operator.kube.port import (
 
 _REFUSALS = frozenset({400, 403, 405, 413, 422})
 
+_CONFLICTING_WORDS = ("metadata.uid: Invalid value", "the server rejected our request due to an error in our request")
+"""A 422 with these words is a conflict: an apply with the uid of an object that was made anew meanwhile; a JSON patch
+whose test fails, of which the API server says no more (what it makes of a patch is refused in other words)."""
 
 _REFUSING_WORDS = ("field not declared in schema", "failed calling webhook")
 """A 500 with these words is said to the user: a field that no schema knows, a webhook that does not answer."""
@@ -42,8 +45,7 @@ def build_error(request: str, status: int, answer: str) -> ClusterError:
     if status == 409:
         kind = NameTakenError if reason == "AlreadyExists" else ConflictError
         return kind(f"{request}: {message}")
-    # An apply with the uid of an object that was made anew meanwhile is a 422 with these words.
-    if "metadata.uid: Invalid value" in message:
+    if any(words in message for words in _CONFLICTING_WORDS):
         return ConflictError(f"{request}: {message}")
     if status in _REFUSALS or any(words in message for words in _REFUSING_WORDS):
         return RefusedError(message)

@@ -42,3 +42,15 @@ def test_paths() -> None:
 def test_a_webhook_that_does_not_answer_is_a_refusal_that_people_see() -> None:
     message = 'Internal error occurred: failed calling webhook "policy.example": connection refused'
     assert type(build_error("POST /x", 500, json.dumps({"message": message}))) is RefusedError
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        'Service "gate" is invalid: metadata.uid: Invalid value: "u": field is immutable',
+        "the server rejected our request due to an error in our request",
+    ],
+    ids=["an apply of another object", "a failed test of a JSON patch"],
+)
+def test_an_object_that_changed_in_the_meantime_is_a_conflict(message: str) -> None:
+    assert type(build_error("PATCH /x", 422, json.dumps({"reason": "Invalid", "message": message}))) is ConflictError
