@@ -15,6 +15,7 @@ class Query:
     channel: str | None
     name: str | None
     profile: Profile
+    model: str
 
 
 @dataclass(frozen=True)
@@ -37,4 +38,5 @@ def build_query(recognizer: Recognizer) -> Query:
         channel=models.release.channel if models.release else None,
         name=models.release.name if models.release else None,
         profile=recognizer.spec.profile,
+        model=recognizer.spec.pipeline.model,
     )

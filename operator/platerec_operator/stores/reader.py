@@ -10,6 +10,7 @@ from platerec_store.objects.reading import read_channel, read_manifest, read_rep
 from platerec_store.objects.s3 import open_store
 from platerec_store.release.layout import manifest_key
 from platerec_store.release.reasons import Reason
+from platerec_store.release.repository import Repository
 from platerec_store.release.source import S3
 
 
@@ -27,21 +28,38 @@ def connect(s3: S3, access: Access) -> ObjectStore:
 
 
 class StoreReader:
-    """One recognizer's store: its connection is kept, and a manifest is read again only when its ETag changed."""
+    """One recognizer's store: its connection is kept, and a manifest is read again only when its ETag changed.
+
+    A repository has no manifest that is written last, so a change of it counts when two readings in a row agree.
+    """
 
     def __init__(self, connect: Callable[[S3, Access], ObjectStore] = connect) -> None:
         self._connect = connect
         self._opened: tuple[S3, Access, ObjectStore] | None = None
         self._verified: tuple[Query, str, str, Found] | None = None
+        self._listed: str = ""
+        self._answered: tuple[Query, Found] | None = None
 
     def read(self, query: Query, access: Access) -> Found:
         """The release that the query asks for, verified to be usable; StoreError says why there is none."""
         store = self._open(query.source.s3, access)
         if query.source.layout == "repository":
-            repository = read_repository(store)
-            return Found(repository.release, repository.digest)
+            return self._settle(query, read_repository(store), store.url())
         release = query.name or read_channel(store, query.channel or "").release
         return self._verify(store, query, release)
+
+    def _settle(self, query: Query, repository: Repository, url: str) -> Found:
+        """What is listed, or what was answered before while that may still be written."""
+        before, self._listed = self._listed, repository.digest
+        if self._answered and self._answered[0] == query and before != repository.digest:
+            return self._answered[1]
+        if query.model not in repository.models:
+            listed = ", ".join(repository.models)
+            message = f"{url} holds no model {query.model!r} (spec.pipeline.model), but these: {listed}."
+            raise StoreError(Reason.REPOSITORY_EMPTY, message)
+        found = Found(repository.release, repository.digest)
+        self._answered = (query, found)
+        return found
 
     def _open(self, s3: S3, access: Access) -> ObjectStore:
         if self._opened is None or self._opened[:2] != (s3, access):

@@ -125,10 +125,60 @@ def test_an_outage_between_channel_and_manifest_is_an_outage(world: World) -> No
     assert error.value.reason is Reason.STORE_UNREACHABLE
 
 
-def test_a_plain_repository_is_an_implicit_release(world: World) -> None:
-    world.store.objects = {"plates/config.pbtxt": b"", "plates/1/model.pt": b"weights"}
-    query = build_query(make_recognizer(models={"source": {"layout": "repository"}, "release": None}))
-    found = world.read(query)
+@pytest.fixture
+def repository(world: World) -> Query:
+    """The store is a plain repository with the pipeline in it."""
+    world.store.objects = {"plate_recognition/config.pbtxt": b"", "plate_recognition/1/model.pt": b"weights"}
+    return build_query(make_recognizer(models={"source": {"layout": "repository"}, "release": None}))
+
+
+def test_a_plain_repository_is_an_implicit_release(world: World, repository: Query) -> None:
+    found = world.read(repository)
     assert found.release.startswith("repository-")
-    world.store.objects["plates/2/model.pt"] = b"better"
-    assert world.read(query) != found
+    assert world.read(repository) == found
+
+
+def test_a_listing_that_changed_counts_when_it_is_read_twice(world: World, repository: Query) -> None:
+    """Somebody may still be uploading."""
+    first = world.read(repository)
+    for part in (b"hal", b"half"):
+        world.store.objects["plate_recognition/2/model.pt"] = part
+        assert world.read(repository) == first
+    second = world.read(repository)
+    assert second != first
+    assert world.read(repository) == second
+
+
+def test_a_change_that_is_taken_back_was_none(world: World, repository: Query) -> None:
+    first = world.read(repository)
+    world.store.objects["plate_recognition/2/model.pt"] = b"half"
+    world.read(repository)
+    del world.store.objects["plate_recognition/2/model.pt"]
+    assert [world.read(repository), world.read(repository)] == [first, first]
+
+
+def test_a_repository_without_the_pipeline_is_told_where_it_was_looked_for(world: World, repository: Query) -> None:
+    """Nothing could be asked of it, though there are models."""
+    world.store.objects = {"reader/1/model.pt": b"", "detector/1/model.pt": b""}
+    with pytest.raises(StoreError) as error:
+        world.read(repository)
+    assert error.value.reason is Reason.REPOSITORY_EMPTY
+    assert str(error.value) == (
+        f"{world.store.url()} holds no model 'plate_recognition' (spec.pipeline.model), but these: detector, reader."
+    )
+
+
+def test_another_name_of_the_pipeline_is_looked_for(world: World) -> None:
+    world.store.objects = {"plates/1/model.pt": b""}
+    models = {"source": {"layout": "repository"}, "release": None}
+    query = build_query(make_recognizer(models=models, pipeline={"model": "plates"}))
+    assert world.read(query).release.startswith("repository-")
+
+
+def test_a_pipeline_that_stays_away_is_said_at_the_second_reading(world: World, repository: Query) -> None:
+    """At the first one it may be on its way."""
+    first = world.read(repository)
+    world.store.objects = {"reader/1/model.pt": b""}
+    assert world.read(repository) == first
+    with pytest.raises(StoreError, match="holds no model"):
+        world.read(repository)
