@@ -1,5 +1,6 @@
 """An operator that has nothing to do writes nothing."""
 
+import calendar
 import json
 import time
 from pathlib import Path
@@ -21,7 +22,7 @@ def writes_since(moment: float) -> list[str]:
     found = []
     for line in log.splitlines():
         event = json.loads(line)
-        at = time.mktime(time.strptime(event["stageTimestamp"][:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone
+        at = calendar.timegm(time.strptime(event["stageTimestamp"][:19], "%Y-%m-%dT%H:%M:%S"))
         resource = event.get("objectRef", {}).get("resource")
         if event["user"]["username"] == user and event["verb"] in WRITES and resource != "leases" and at >= moment:
             found.append(f"{event['verb']} {resource} {event['objectRef'].get('name')}")
