@@ -65,7 +65,7 @@ images: ## Build the images platerec, platerec-triton-cpu and platerec-store
 	@e2e/images/build.sh
 
 .PHONY: e2e-gpu
-e2e-gpu: setup ## The end-to-end tests with real GPUs; says what is missing on a host without them
+e2e-gpu: ## The end-to-end tests with real GPUs; says what is missing on a host without them
 	@e2e/cluster/check-gpu-host.sh
 	@GPU=1 e2e/test.sh
 
