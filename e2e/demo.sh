@@ -20,7 +20,7 @@ forward() { # NAMESPACE SERVICE PORT
   local log=build/demo/forward-$2.log
   kubectl --namespace "$1" port-forward "service/$2" ":$3" >"$log" 2>&1 &
   forwards+=($!)
-  for _ in $(seq 100); do
+  for _ in $(seq 600); do # a minute
     address=$(sed -n 's/^Forwarding from \(127[^ ]*\) .*/\1/p' "$log")
     [ -z "$address" ] || return 0
     kill -0 "${forwards[-1]}" 2>/dev/null || break

@@ -2,6 +2,7 @@
 """Wait until a recognizer serves a release, printing its state whenever that changes.
 
 Usage: wait_ready.py NAMESPACE NAME RELEASE [SECONDS]. Ends with 1, and the conditions, when the time is over.
+A kubectl that fails is tried again until then.
 """
 
 import json
@@ -11,10 +12,16 @@ import time
 from typing import Any
 
 
+class AskError(Exception):
+    """What kubectl said when it could not ask."""
+
+
 def status_of(namespace: str, name: str) -> dict[str, Any]:
-    command = ["kubectl", "--namespace", namespace, "get", "plr", name, "-o", "json"]
-    found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-    status: dict[str, Any] = found.get("status", {})
+    command = ["kubectl", "--namespace", namespace, "get", "plr", name, "-o", "json", "--request-timeout=20s"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise AskError(done.stderr.strip() or f"kubectl ended with {done.returncode}")
+    status: dict[str, Any] = json.loads(done.stdout).get("status", {})
     return status
 
 
@@ -35,13 +42,18 @@ def main() -> int:
     namespace, name, release, *rest = sys.argv[1:]
     limit = float(rest[0]) if rest else 300
     began = time.monotonic()
+    status: dict[str, Any] = {}
     last = ""
     while True:
-        status = status_of(namespace, name)
+        try:
+            status = status_of(namespace, name)
+            line = describe(status)
+        except AskError as error:
+            line = str(error)
         seconds = time.monotonic() - began
-        if describe(status) != last:
-            last = describe(status)
-            print(f"{seconds:5.1f} s  {last}", file=sys.stderr)
+        if line != last:
+            last = line
+            print(f"{seconds:5.1f} s  {line}", file=sys.stderr)
         if serves(status, release):
             return 0
         if seconds > limit:
