@@ -4,6 +4,7 @@ import contextlib
 import json
 import re
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -16,9 +17,13 @@ class CommandError(AssertionError):
     """A command that failed, with what it said."""
 
 
-def run(*command: str, text: str | None = None, check: bool = True) -> str:
-    """Run a command; its output, or CommandError with what it wrote on stderr."""
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+def run(*command: str, text: str | None = None, check: bool = True, timeout: float = 600) -> str:
+    """Run a command; its output, or CommandError with what it wrote on stderr. One that hangs is ended."""
+    try:
+        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=timeout)
+    except subprocess.TimeoutExpired as error:
+        said = (error.stderr or error.stdout or b"").decode(errors="replace")
+        raise CommandError(f"{' '.join(command)} did not end within {timeout:.0f} s:\n{said}") from error
     if check and done.returncode != 0:
         raise CommandError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr or done.stdout}")
     return done.stdout + ("" if check else done.stderr)
@@ -84,24 +89,43 @@ class Namespace:
     def forward(self, target: str, *ports: int) -> Iterator[list[str]]:
         """Forward ports of a service or pod; the local addresses in the same order."""
         command = ["kubectl", "-n", self.name, "port-forward", target, *(f":{port}" for port in ports)]
+        said: list[str] = []
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+            reader = threading.Thread(target=_drain, args=(process, said), daemon=True)
+            reader.start()
             try:
-                yield _addresses(process, len(ports))
+                yield _addresses(process, said, len(ports))
             finally:
-                process.terminate()
+                _end(process)
+                reader.join()
 
 
-def _addresses(process: "subprocess.Popen[str]", count: int) -> list[str]:
+def _drain(process: "subprocess.Popen[str]", said: list[str]) -> None:
+    """Read all that it prints, a line for each connection: a full pipe would stop it."""
     assert process.stdout is not None
-    seen: list[str] = []
-    said = ""
     for line in process.stdout:
-        said += line
-        if found := re.search(r"Forwarding from (127\.0\.0\.1:\d+)", line):
-            seen.append(found.group(1))
-        if len(seen) == count:
-            return seen
-    raise CommandError(f"kubectl port-forward ended:\n{said}")
+        said.append(line)  # noqa: PERF402 (each is looked at while the next is waited for)
+
+
+def _addresses(process: "subprocess.Popen[str]", said: list[str], count: int, timeout: float = 60) -> list[str]:
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        ended = process.poll() is not None
+        found = re.findall(r"Forwarding from (127\.0\.0\.1:\d+)", "".join(said))
+        if len(found) == count:
+            return found
+        if ended:
+            raise CommandError(f"kubectl port-forward ended:\n{''.join(said)}")
+        time.sleep(0.05)
+    raise CommandError(f"kubectl port-forward forwards nothing within {timeout:.0f} s:\n{''.join(said)}")
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def condition(recognizer: Object, kind: str) -> Object:

@@ -12,6 +12,9 @@ import tritonclient.http
 MODEL = "plate_recognition"
 OUTPUTS = ("coordinates", "texts", "text_scores", "detection_scores", "release")
 
+TIMEOUT = 120.0
+"""Seconds that an answer may take: a request that hangs is an error, not the end of all tests."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -36,8 +39,9 @@ def recognize(url: str, frame: np.ndarray, protocol: str = "grpc") -> Reading:
     tensor = module.InferInput("input__0", list(frame.shape), "UINT8")
     tensor.set_data_from_numpy(frame)
     outputs = [module.InferRequestedOutput(name) for name in OUTPUTS]
-    with module.InferenceServerClient(url) as client:
-        result = client.infer(MODEL, [tensor], outputs=outputs)
+    limits = ({}, {"client_timeout": TIMEOUT}) if protocol == "grpc" else ({"network_timeout": TIMEOUT}, {})
+    with module.InferenceServerClient(url, **limits[0]) as client:
+        result = client.infer(MODEL, [tensor], outputs=outputs, **limits[1])
     texts = [text.decode() for text in result.as_numpy("texts").reshape(-1)]
     response = result.get_response()
     version = response.model_version if protocol == "grpc" else response["model_version"]
