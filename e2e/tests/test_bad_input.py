@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness.kubectl import Namespace, Object, condition, eventually
-from harness.recognizers import recognizer, wait_for_condition
+from harness.recognizers import PROFILE, recognizer, wait_for_condition
 from harness.store import BUCKET, Store, secret_text
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +98,7 @@ def test_each_fault_of_the_store_has_its_own_reason(store: Store, namespace: Nam
         assert piece in found["message"], f"{name}: {found['message']}"
         assert "Traceback" not in found["message"]
         assert namespace.get("plr", name)["status"]["state"] in ("Waiting", "Degraded")
+        namespace.delete("plr", name)
 
 
 def test_a_child_that_is_not_ours_is_left_alone(namespace: Namespace) -> None:
@@ -119,6 +120,7 @@ def test_a_child_that_is_not_ours_is_left_alone(namespace: Namespace) -> None:
         return condition(namespace.get("plr", "taken"), "Degraded").get("reason") != "NameConflict"
 
     eventually("the conflict is over", mended)
+    namespace.delete("plr", "taken")
 
 
 def test_a_corrupt_blob_is_named_and_heals(store: Store, namespace: Namespace, tmp_path: Any) -> None:
@@ -127,7 +129,7 @@ def test_a_corrupt_blob_is_named_and_heals(store: Store, namespace: Namespace, t
     store.promote("corrupt", "corrupt")
     manifest = json.loads((tmp_path / "releases/corrupt/manifest.json").read_bytes())
     reader = next(model for model in manifest["models"] if model["name"] == "plate_reader")
-    file = max(reader["profiles"]["cpu-onnx"]["files"], key=lambda file: file["size"])
+    file = max(reader["profiles"][PROFILE]["files"], key=lambda file: file["size"])
     key = f"corrupt/blobs/{file['sha256'].replace(':', '/')}"
     good = store.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
     store.s3.put_object(Bucket=BUCKET, Key=key, Body=bytes(len(good)))
