@@ -38,7 +38,8 @@ class TritonServer:
         self._folder = Path(tempfile.mkdtemp(prefix="platerec-triton-"))
         self._http, self._grpc, self._metrics = free_ports(3)
         self._process: ServerProcess | None = None
-        self._name = f"platerec-triton-{os.getpid()}-{self._grpc}"
+        self._name = ""
+        self._starts = 0
         self.http_url = f"127.0.0.1:{self._http}"
         self.grpc_url = f"127.0.0.1:{self._grpc}"
 
@@ -54,6 +55,9 @@ class TritonServer:
 
     def start(self) -> None:
         """Start the server and wait until it lives. Raises ServerError."""
+        # The engine removes a container some time after its end, and until then its name is taken.
+        self._starts += 1
+        self._name = f"platerec-triton-{os.getpid()}-{self._grpc}-{self._starts}"
         self._process = ServerProcess(engine(*self._run()), self._folder / "log")
         try:
             self._process.wait_ready(f"http://{self.http_url}/v2/health/live", 60)

@@ -101,6 +101,8 @@ class Loop:
 
     def _obey(self, decision: Decision) -> None:
         self._board.target(decision.release, decision.revision)
+        if decision.replaces and self._state.active is not None and not self._state.active.answers(decision):
+            return
         try:
             with _volume_faults():
                 self._send(self._resolver.resolve(decision, self._state))

@@ -38,14 +38,15 @@ class Gate(Part):
     """
 
     min_exact_match: float = Field(default=1.0, ge=0, le=1)
-    max_latency_ratio: float = Field(default=1.5, gt=0)
+    max_latency_ratio: float = Field(default=1.5, ge=1, le=1000)
 
 
 class Decision(Document):
     """Release and phase. `manifest` is the digest of the verified manifest: nothing else may be loaded.
 
     In phase Prepare a pod serves `previous` and makes the release ready beside it; in phase Commit it serves the
-    release, and keeps `previous` loaded until the release has baked. `revision` orders the decisions of a
+    release, and keeps `previous` loaded until the release has baked. With `replaces` a pod that serves another release
+    keeps it, for a pod of this one will take its place. `revision` orders the decisions of a
     recognizer: of two, the higher one is in force. 0 is that of an operator which does not count.
     """
 
@@ -59,6 +60,7 @@ class Decision(Document):
     pipeline: PipelineSettings = PipelineSettings()
     previous: Choice | None = None
     baked: bool = True
+    replaces: bool = False
     gate: Gate = Gate()
 
     def source_of(self, manifest: str) -> Source:

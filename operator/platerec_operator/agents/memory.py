@@ -25,6 +25,8 @@ class MemoryAgents:
         return self.reports[address]
 
     async def tell(self, address: str, token: str, decision: Decision) -> None:
-        """Remember it."""
-        await self.report(address, token)
+        """Remember it; the next report says that the agent knows it."""
+        report = await self.report(address, token)
         self.told.append((address, decision))
+        known = {"target": decision.release, "revision": decision.revision}
+        self.reports[address] = report.model_copy(update=known)

@@ -20,12 +20,14 @@ class OperatorReason(StrEnum):
     STARTING = "Starting"  # pods are created or started
     LOADING = "Loading"  # pods fetch or load the release
     SWAPPING = "Swapping"  # serving pods move to another release
+    BAKING = "Baking"  # a new release serves and is watched; without traffic that goes on
     ROLLING_OUT = "RollingOut"  # pods are replaced by pods of a new template
     WAITING_FOR_RELEASE = "WaitingForRelease"  # no release is decided yet
     SCALED_TO_ZERO = "ScaledToZero"  # spec.replicas is 0
 
     # Do something.
     INVALID_SPEC = "InvalidSpec"  # correct the field that the message names
+    STUCK = "Stuck"  # no release can be served: Degraded says why; publish another one
     NAME_CONFLICT = "NameConflict"  # rename or delete the object that has the child's name
     CHILD_REFUSED = "ChildRefused"  # the API server refuses a child: the message is its own
     INSUFFICIENT_GPU = "InsufficientGPU"  # no node has the GPUs that a pod asks for

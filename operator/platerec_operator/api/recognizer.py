@@ -8,12 +8,15 @@ from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, mo
 
 from platerec_operator.api.names import Key
 from platerec_operator.api.quantity import parse_quantity
-from platerec_store.release.decision import PipelineSettings
+from platerec_store.release.decision import Gate, PipelineSettings
 from platerec_store.release.document import Part
 from platerec_store.release.manifest import PIPELINE
 from platerec_store.release.source import S3, Layout, Source
 
 Profile = Literal["cpu-onnx", "gpu-torchscript", "gpu-tensorrt"]
+Strategy = Literal["Auto", "InPlace", "RollingUpdate"]
+"""InPlace: pods move to a release while they serve. RollingUpdate: pods are replaced. Auto: the former, unless two
+releases do not fit into a pod."""
 Grammar = Literal["ru", "any"]
 KubernetesPart = dict[str, Any]
 """A piece of a pod's spec that is handed on as it is; the API server judges it."""
@@ -72,10 +75,12 @@ class ReleaseSpec(Part):
 
 
 class UpdateSpec(Part):
-    """How a channel is followed."""
+    """How a channel is followed, and how the fleet moves to what it names."""
 
+    strategy: Strategy = "Auto"
     paused: StrictBool = False
     poll_seconds: int = Field(default=30, ge=1, le=3600)
+    bake_seconds: int = Field(default=120, ge=0, le=86400)
 
 
 class CacheSpec(Part):
@@ -90,6 +95,7 @@ class ModelsSpec(Part):
     source: SourceSpec
     release: ReleaseSpec | None = None
     update: UpdateSpec = UpdateSpec()
+    gate: Gate = Gate()
     cache: CacheSpec = CacheSpec()
 
     @model_validator(mode="after")

@@ -1,49 +1,96 @@
 """Which release a recognizer's pods shall serve."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from platerec_operator.api.lookup import Found, Lookup
 from platerec_operator.api.recognizer import Recognizer
+from platerec_operator.plan.bake import Member
+from platerec_operator.plan.memory import Memory
+from platerec_operator.plan.rollout import advance, begin
 from platerec_store.release.decision import Decision
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Fault
 
 
 @dataclass(frozen=True)
+class Look:
+    """All that a decision is made of: what is asked for, what was decided, what store and pods say."""
+
+    recognizer: Recognizer
+    held: Decision | None
+    lookup: Lookup
+    members: tuple[Member, ...]
+    memory: Memory
+    now: datetime
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """The decision, and what stands in the way of a newer one."""
+    """The decision, what is to be remembered, and what stands in the way of a newer release."""
 
     decision: Decision | None
+    memory: Memory
     fault: Fault | None = None
 
 
-def decide_release(recognizer: Recognizer, held: Decision | None, lookup: Lookup) -> Verdict:
-    """What the store names; while it names nothing usable, or updates are paused, what was decided before.
+def decide_release(look: Look) -> Verdict:
+    """One step towards what the store names; while it names nothing usable, or updates are paused, what was decided.
 
-    A held decision keeps its source and profile: they are where its files are.
+    Every decision that differs from the held one has a higher revision.
     """
-    if isinstance(lookup, Found) and not (held and recognizer.spec.models.update.paused):
-        found = _build_decision(recognizer, lookup)
-        if held and _is_forged(held, found):
-            return Verdict(_with_settings(held, recognizer), _forgery(found))
-        return Verdict(found)
-    fault = lookup if isinstance(lookup, Fault) else None
-    return Verdict(_with_settings(held, recognizer) if held else None, fault)
+    recognizer, held = look.recognizer, look.held
+    wanted, fault = _find(look)
+    if held is None:
+        return Verdict(wanted and wanted.model_copy(update={"revision": 1, "baked": False}), look.memory, fault)
+    decision, memory = advance(recognizer, held, look.members, look.memory, look.now)
+    if wanted is not None:
+        rejection = memory.verdict_on(wanted.manifest, recognizer)
+        if rejection is None:
+            decision, memory = begin(recognizer, decision, wanted, look.members, memory)
+        elif wanted.manifest != decision.manifest:
+            fault = Fault(reason=rejection.reason, message=_say(rejection.message), transient=False)
+    if decision != held:
+        decision = decision.model_copy(update={"revision": held.revision + 1})
+    return Verdict(decision, memory, fault)
+
+
+def _say(message: str) -> str:
+    return f"{message} It is not tried again until the store names another release or the spec changes."
+
+
+def _find(look: Look) -> tuple[Decision | None, Fault | None]:
+    """What the store names, as a decision; None to stay with what was decided, and why if that is a fault."""
+    recognizer, held, lookup = look.recognizer, look.held, look.lookup
+    if not isinstance(lookup, Found):
+        return (_refreshed(held, recognizer) if held else None), lookup
+    found = _build_decision(recognizer, lookup)
+    if held is None:
+        return found, None
+    if recognizer.spec.models.update.paused:
+        return _refreshed(held, recognizer), None
+    if _is_forged(held, found):
+        return _refreshed(held, recognizer), _forgery(found)
+    return found, None
 
 
 def _build_decision(recognizer: Recognizer, found: Found) -> Decision:
+    models, pipeline = recognizer.spec.models, recognizer.spec.pipeline
     return Decision(
         release=found.release,
         manifest=found.manifest,
         profile=recognizer.spec.profile,
-        model=recognizer.spec.pipeline.model,
-        source=recognizer.spec.models.source.for_agents(),
-        pipeline=recognizer.spec.pipeline.for_agents(),
+        model=pipeline.model,
+        source=models.source.for_agents(),
+        pipeline=pipeline.for_agents(),
+        gate=models.gate,
     )
 
 
-def _with_settings(held: Decision, recognizer: Recognizer) -> Decision:
-    return held.model_copy(update={"pipeline": recognizer.spec.pipeline.for_agents()})
+def _refreshed(held: Decision, recognizer: Recognizer) -> Decision:
+    """The held release under the settings of now; source and profile stay, for they are where its files are."""
+    settings = {"pipeline": recognizer.spec.pipeline.for_agents(), "gate": recognizer.spec.models.gate}
+    return held.model_copy(update=settings)
 
 
 def _is_forged(held: Decision, found: Decision) -> bool:

@@ -14,6 +14,9 @@ from platerec_operator.render.shm import build_shared_memory
 from platerec_operator.render.template import render_template
 from platerec_store.release.decision import DECISION_KEY, Decision
 
+MEMORY_KEY = "rollout.json"
+"""The key in the recognizer's ConfigMap of what the operator remembers."""
+
 TEMPLATES = (
     "serviceaccount.yaml.j2",
     "secret.yaml.j2",
@@ -26,11 +29,22 @@ TEMPLATES = (
 
 @dataclass(frozen=True)
 class Carried:
-    """What a recognizer carries from one rendering to the next."""
+    """What a recognizer carries from one rendering to the next.
+
+    `memory` is what the operator remembers of releases; `rolled` the release by which pods were last replaced.
+    """
 
     decision: Decision | None
     token: str
     shared_memory: int
+    memory: bytes = b""
+    rolled: str | None = None
+
+    @property
+    def data(self) -> dict[str, str]:
+        """What the ConfigMap holds."""
+        documents = {DECISION_KEY: self.decision.to_json() if self.decision else b"", MEMORY_KEY: self.memory}
+        return {name: document.decode() for name, document in documents.items() if document}
 
 
 def build_children(recognizer: Recognizer, images: Images, carried: Carried) -> tuple[dict[str, Any], ...]:
@@ -47,13 +61,25 @@ def build_children(recognizer: Recognizer, images: Images, carried: Carried) -> 
         "labels": labels,
         "pod_labels": spec.server.pod_labels | labels,
         "owner": names.build_owner(recognizer),
-        "data": {DECISION_KEY: carried.decision.to_json().decode()} if carried.decision else {},
+        "data": carried.data,
+        "pod_annotations": _pod_annotations(carried),
+        "surges": not (spec.wants_gpu or _is_tight(recognizer, carried.decision)),
         "token": base64.b64encode(carried.token.encode()).decode(),
         "shared_memory": format_bytes(shared_memory),
         "resources": build_resources(spec, shared_memory),
         "arguments": triton.build_arguments(spec),
     }
     return tuple(_sealed(render_template(template, **values)) for template in TEMPLATES)
+
+
+def _pod_annotations(carried: Carried) -> dict[str, str]:
+    rolled = {names.ROLLED: carried.rolled} if carried.rolled else {}
+    return {"kubectl.kubernetes.io/default-container": names.TRITON, **rolled}
+
+
+def _is_tight(recognizer: Recognizer, decision: Decision | None) -> bool:
+    """Whether pods are replaced because two releases do not fit: then a pod more would not, either."""
+    return decision is not None and decision.replaces and recognizer.spec.models.update.strategy == "Auto"
 
 
 def _sealed(body: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,9 @@ RENDERED = f"{GROUP}/rendered"
 SHARED_MEMORY = f"{GROUP}/shared-memory"
 """Annotation of the Deployment: how large /dev/shm has grown."""
 
+ROLLED = f"{GROUP}/release"
+"""Annotation of the pods: the release by which they were replaced, another of which replaces them."""
+
 TRITON, AGENT = "triton", "agent"
 """The containers of a pod."""
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from platerec_operator.agents.port import Agents
 from platerec_operator.api.lookup import Lookup, build_query
@@ -14,17 +14,18 @@ from platerec_operator.api.names import Key
 from platerec_operator.api.parse import InvalidSpecError, parse_recognizer
 from platerec_operator.api.quantity import parse_quantity
 from platerec_operator.api.recognizer import Recognizer
-from platerec_operator.kube.apply import apply_actions, apply_status
+from platerec_operator.kube.apply import Outcome, apply_actions, apply_status
 from platerec_operator.kube.events import post_events
 from platerec_operator.kube.gather import Observed, gather_observed, gather_recognizer
 from platerec_operator.kube.port import Cluster, ClusterError
 from platerec_operator.plan.chain import build_plan
-from platerec_operator.plan.decide import decide_release
-from platerec_operator.render.desired import Carried, build_children
+from platerec_operator.plan.decide import Look, Verdict, decide_release
+from platerec_operator.plan.memory import Memory
+from platerec_operator.render.desired import MEMORY_KEY, Carried, build_children
 from platerec_operator.render.images import Images
 from platerec_operator.render.names import SHARED_MEMORY, agent_secret, release_map
 from platerec_operator.runtime.clock import make_token, read_clock
-from platerec_operator.runtime.fleet import gather_answers
+from platerec_operator.runtime.fleet import gather_answers, tell_fleet
 from platerec_operator.runtime.metrics import WRITES
 from platerec_operator.runtime.poller import Interest
 from platerec_operator.status.events import build_notes
@@ -32,13 +33,14 @@ from platerec_operator.status.facts import Facts
 from platerec_operator.status.fold import Status, build_headline, fold_invalid, fold_status
 from platerec_operator.status.pods import parse_pods
 from platerec_store.release.decision import DECISION_KEY, Decision
-from platerec_store.release.document import DocumentError
+from platerec_store.release.document import Document, DocumentError
 
 log = logging.getLogger(__name__)
+_Held = TypeVar("_Held", bound=Document)
 
-SOON, WAITING, AT_REST = 2.0, 10.0, 60.0
-"""Seconds until the next look: while agents work, while pods start or faults last (their events come too), and when
-nothing is done."""
+SOON, WAITING, AT_REST = 1.0, 10.0, 60.0
+"""Seconds until the next look: while agents work, while pods start, releases bake or faults last (events come too), and
+when nothing is done."""
 
 
 class Stores(Protocol):
@@ -86,22 +88,25 @@ class Reconciler:
         interest = Interest(build_query(recognizer), models.source.s3, models.update.poll_seconds)
         lookup = self.stores.latest(key, interest)
         observed = await gather_observed(self.cluster, key, recognizer.uid)
-        verdict = decide_release(recognizer, _held_decision(observed, key), lookup)
-        token = _held_token(observed, key) or self.token()
-        carried = Carried(verdict.decision, token, _grown_memory(observed, key))
-        desired = build_children(recognizer, self.images, carried)
-        outcome = await apply_actions(self.cluster, build_plan(desired, observed.children))
-        for kind, name in outcome.written:
-            WRITES.labels(kind=kind).inc()
-            log.info("%s: wrote %s %s", key, kind, name)
         pods = parse_pods(observed.pods, recognizer.spec.gpu)
-        changed = ("ConfigMap", release_map(key.name)) in outcome.written
-        answers = await gather_answers(self.agents, pods, token, verdict.decision, changed=changed)
+        token = _held_token(observed, key) or self.token()
+        answers = await gather_answers(self.agents, pods, token)
+        held, memory = _held(observed, key, DECISION_KEY, Decision), _held(observed, key, MEMORY_KEY, Memory)
+        look = Look(recognizer, held, lookup, answers.members(pods), memory or Memory(), self.now())
+        verdict = decide_release(look)
+        outcome = await self._apply(recognizer, observed, verdict, token)
+        # Only what lies in the ConfigMap is decided: the agents must not know more than a pod that joins.
+        decision = verdict.decision
+        told = False
+        if decision and (decision == held or ("ConfigMap", release_map(key.name)) in outcome.written):
+            told = await tell_fleet(self.agents, pods, token, decision, answers)
         deployment = ("Deployment", key.name)
         return Facts(
             recognizer=recognizer,
             now=self.now(),
-            target=verdict.decision.release if verdict.decision else None,
+            decision=decision,
+            told=told,
+            rejected=verdict.memory.rejected,
             lookup=lookup,
             fault=verdict.fault,
             deployment=outcome.written.get(deployment) or observed.child(*deployment) or None,
@@ -110,6 +115,18 @@ class Reconciler:
             silent=answers.silent,
             refusals=tuple(outcome.refusals),
         )
+
+    async def _apply(self, recognizer: Recognizer, observed: Observed, verdict: Verdict, token: str) -> Outcome:
+        """Bring the children to what they shall be."""
+        key, memory = recognizer.key, verdict.memory
+        text = memory.to_json() if memory != Memory() else b""
+        carried = Carried(verdict.decision, token, _grown_memory(observed, key), text, memory.rolled)
+        desired = build_children(recognizer, self.images, carried)
+        outcome = await apply_actions(self.cluster, build_plan(desired, observed.children))
+        for kind, name in outcome.written:
+            WRITES.labels(kind=kind).inc()
+            log.info("%s: wrote %s %s", key, kind, name)
+        return outcome
 
     async def _write_status(self, key: Key, body: dict[str, Any], status: Status) -> None:
         if status == body.get("status"):
@@ -130,16 +147,16 @@ class Reconciler:
 
 def _next_look(facts: Facts) -> float:
     fleet = facts.fleet
-    if fleet.settled and not facts.silent:
-        return AT_REST
-    return SOON if fleet.busy else WAITING
+    if fleet.busy or facts.told:
+        return SOON
+    return AT_REST if fleet.settled and not facts.silent else WAITING
 
 
-def _held_decision(observed: Observed, key: Key) -> Decision | None:
-    """What was decided before; a text that is no decision is decided anew."""
+def _held(observed: Observed, key: Key, name: str, kind: type[_Held]) -> _Held | None:
+    """What was decided before; a text that is no such document is made anew."""
     data = observed.child("ConfigMap", release_map(key.name)).get("data") or {}
     try:
-        return Decision.parse(data.get(DECISION_KEY, ""), "the decision")
+        return kind.parse(data.get(name, ""), name)
     except DocumentError:
         return None
 

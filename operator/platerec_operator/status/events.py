@@ -60,11 +60,11 @@ def _of_history(before: Status, after: Status) -> Iterator[Note]:
         if entry["result"] == "Served":
             yield Note("Committed", release, f"Release {release} is served.")
         else:
-            message = f"Release {release} is rejected: {_why(after, entry.get('reason', ''))}"
-            yield Note("Rejected", release, message[:LONGEST_MESSAGE], warning=True)
+            yield Note("Rejected", release, _why(after, release, entry.get("reason", "")), warning=True)
 
 
-def _why(after: Status, reason: str) -> str:
-    """The sentence of the condition that has this reason."""
+def _why(after: Status, release: str, reason: str) -> str:
+    """That the release is rejected, in the words of the condition that has this reason."""
     messages = (each["message"] for each in after.get("conditions", ()) if each["reason"] == reason)
-    return next(messages, f"{reason}.")
+    said, words = f"Release {release} is rejected: ", next(messages, f"{reason}.")
+    return f"{said}{words.removeprefix(said)}"[:LONGEST_MESSAGE]

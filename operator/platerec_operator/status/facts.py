@@ -8,9 +8,11 @@ from typing import Any
 from platerec_operator.api.lookup import Lookup
 from platerec_operator.api.reasons import OperatorReason
 from platerec_operator.api.recognizer import Recognizer
+from platerec_operator.api.rejection import Rejection
 from platerec_operator.api.trouble import Trouble
 from platerec_operator.status.fleet import Fleet, Reports, fold_fleet
 from platerec_operator.status.pods import Pod
+from platerec_store.release.decision import Decision
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Fault
 
@@ -19,12 +21,15 @@ from platerec_store.release.report import Fault
 class Facts:
     """One look at a recognizer and its pods.
 
+    `told`: agents learned the decision just now. `rejected` are the releases that must not serve, newest last.
     `refusals` are children that could not be made, `silent` the pods whose agents do not answer, and why.
     """
 
     recognizer: Recognizer
     now: datetime
-    target: str | None = None
+    decision: Decision | None = None
+    told: bool = False
+    rejected: tuple[Rejection, ...] = ()
     lookup: Lookup = None
     fault: Fault | None = None
     deployment: Mapping[str, Any] | None = None
@@ -34,9 +39,14 @@ class Facts:
     refusals: tuple[Trouble, ...] = ()
 
     @property
+    def target(self) -> str | None:
+        """The release that is decided."""
+        return self.decision.release if self.decision else None
+
+    @property
     def fleet(self) -> Fleet:
         """The pods together."""
-        return fold_fleet(self.recognizer, self.target, self.deployment, self.pods, self.reports)
+        return fold_fleet(self.recognizer, self.decision, self.deployment, self.pods, self.reports)
 
     @property
     def store_trouble(self) -> Trouble | None:

@@ -4,15 +4,17 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from platerec_operator.api.recognizer import Recognizer
 from platerec_operator.status.pods import Pod
+from platerec_store.release.decision import Decision
 from platerec_store.release.report import Report, Step
 
 Reports = Mapping[str, Report]
 """Pod name -> what its agent says; agents that do not answer are not in it."""
 
+FleetStep = Step | Literal["Bake"]
 _ORDER: tuple[Step, ...] = ("Waiting", "Fetch", "Load", "Check", "Prepared", "Commit", "Retire", "Idle")
 
 
@@ -20,8 +22,9 @@ _ORDER: tuple[Step, ...] = ("Waiting", "Fetch", "Load", "Check", "Prepared", "Co
 class Fleet:
     """The pods of a recognizer together.
 
-    `step` is that of the pod which is furthest from the target, none when all are there; `busy` says whether one of
-    them works, and does not only wait for its fault to go.
+    `step` is that of the pod which is furthest from the target, Bake when all are there and the release has not proven
+    itself, none at rest; `busy` says whether one of them works, and does not only wait for its fault to go; `stuck`
+    whether none will get on by itself.
     """
 
     wanted: int
@@ -30,8 +33,9 @@ class Fleet:
     needed: int
     active: str | None
     target: str | None
-    step: Step | None
+    step: FleetStep | None
     busy: bool
+    stuck: bool
     rolled_out: bool
 
     @property
@@ -48,24 +52,27 @@ class Fleet:
 
 def fold_fleet(
     recognizer: Recognizer,
-    target: str | None,
+    decision: Decision | None,
     deployment: Mapping[str, Any] | None,
     pods: Sequence[Pod],
     reports: Reports,
 ) -> Fleet:
     """Count the pods, and find the release that most of the ready ones serve."""
+    target = decision.release if decision else None
     under_way = _under_way(reports, target)
     ready = [pod for pod in pods if pod.ready]
+    active = _active(ready, reports, recognizer.status.get("release", {}).get("active"))
     wanted = recognizer.spec.replicas
     return Fleet(
         wanted=wanted,
         pods=len(pods),
         ready=len(ready),
         needed=_needed(wanted, recognizer.spec.disruption.max_unavailable),
-        active=_active(ready, reports, recognizer.status.get("release", {}).get("active")),
+        active=active,
         target=target,
-        step=min((report.step for report in under_way), key=_ORDER.index, default=None),
+        step=min((report.step for report in under_way), key=_ORDER.index, default=_bakes(decision, active)),
         busy=any(report.error is None or report.target != target for report in under_way),
+        stuck=any(report.error is not None and report.error.reason.condemns for report in under_way),
         rolled_out=_is_rolled_out(deployment),
     )
 
@@ -92,6 +99,11 @@ def _active(ready: Sequence[Pod], reports: Reports, prior: str | None) -> str | 
 def _under_way(reports: Reports, target: str | None) -> list[Report]:
     """Of the pods that are not there yet."""
     return [report for report in reports.values() if target and (report.active != target or report.step != "Idle")]
+
+
+def _bakes(decision: Decision | None, active: str | None) -> FleetStep | None:
+    watched = decision is not None and not decision.baked and decision.previous is not None
+    return "Bake" if watched and decision and decision.release == active else None
 
 
 def _is_rolled_out(deployment: Mapping[str, Any] | None) -> bool:

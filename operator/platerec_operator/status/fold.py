@@ -1,6 +1,6 @@
 """Facts -> the status of a recognizer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -94,18 +94,33 @@ def _synced(facts: Facts) -> Condition:
 
 
 def _progressing(fleet: Fleet) -> Condition:
-    if fleet.target is None:
-        return Condition("Progressing", False, OperatorReason.WAITING_FOR_RELEASE, "No release is decided yet.")
-    if fleet.settled:
-        return Condition("Progressing", False, OperatorReason.SETTLED, "All pods are as they shall be.")
-    if fleet.active and fleet.active != fleet.target:
-        message = f"Pods move from release {fleet.active} to {fleet.target}."
-        return Condition("Progressing", True, OperatorReason.SWAPPING, message)
-    if not fleet.rolled_out and fleet.ready:
-        message = "Pods are started, replaced or taken away."
-        return Condition("Progressing", True, OperatorReason.ROLLING_OUT, message)
-    reason = OperatorReason.LOADING if fleet.step else OperatorReason.STARTING
-    return Condition("Progressing", True, reason, f"Pods are getting ready to serve release {fleet.target}.")
+    holds, reason, message = _movement(fleet)
+    return Condition("Progressing", holds, reason, message)
+
+
+def _movement(fleet: Fleet) -> tuple[bool, OperatorReason, str]:
+    """Whether anything is under way, and what: the first of these that is so."""
+    loading = OperatorReason.LOADING if fleet.step else OperatorReason.STARTING
+    said: tuple[tuple[bool, bool, OperatorReason, str], ...] = (
+        (fleet.target is None, False, OperatorReason.WAITING_FOR_RELEASE, "No release is decided yet."),
+        (fleet.settled, False, OperatorReason.SETTLED, "All pods are as they shall be."),
+        (fleet.stuck, False, OperatorReason.STUCK, f"Release {fleet.target} cannot be served: Degraded says why."),
+        (fleet.step == "Bake", True, OperatorReason.BAKING, f"Release {fleet.target} serves and is watched."),
+        (
+            fleet.active not in (None, fleet.target),
+            True,
+            OperatorReason.SWAPPING,
+            f"Pods move from release {fleet.active} to {fleet.target}.",
+        ),
+        (
+            not fleet.rolled_out and fleet.ready > 0,
+            True,
+            OperatorReason.ROLLING_OUT,
+            "Pods are started, replaced or taken away.",
+        ),
+        (True, True, loading, f"Pods are getting ready to serve release {fleet.target}."),
+    )
+    return next((holds, reason, message) for applies, holds, reason, message in said if applies)
 
 
 def _degraded(trouble: Trouble | None) -> Condition:
@@ -136,20 +151,25 @@ def _endpoints(key: Key) -> dict[str, str]:
 
 
 def _history(facts: Facts, fleet: Fleet) -> list[dict[str, str]]:
-    """The last releases that were served, or refused by a pod, with a new one at the end."""
+    """The last releases that were served or rejected, with new ones at the end."""
     status = facts.recognizer.status
     entries: list[dict[str, str]] = [dict(entry) for entry in status.get("history", ())]
-    latest = {name: entries[-1].get(name) for name in ("release", "result")} if entries else {}
-    event = _event(facts, fleet, status.get("release", {}).get("active"))
-    if event and {"release": event["release"], "result": event["result"]} != latest:
-        entries.append({**event, "at": format_time(facts.now)})
+    for event in _new_events(facts, fleet, status.get("release", {}).get("active")):
+        if not _is_last_of(event, entries):
+            entries.append({**event, "at": format_time(facts.now)})
     return entries[-HISTORY:]
 
 
-def _event(facts: Facts, fleet: Fleet, prior: str | None) -> dict[str, str] | None:
+def _new_events(facts: Facts, fleet: Fleet, prior: str | None) -> Iterator[dict[str, str]]:
+    if facts.rejected:
+        last = facts.rejected[-1]
+        yield {"release": last.release, "result": "Rejected", "reason": str(last.reason)}
     if fleet.active and fleet.active != prior:
-        return {"release": fleet.active, "result": "Served"}
-    for report in facts.reports.values():
-        if report.error and not report.error.transient and report.target == fleet.target and fleet.target:
-            return {"release": fleet.target, "result": "Refused", "reason": str(report.error.reason)}
-    return None
+        yield {"release": fleet.active, "result": "Served"}
+
+
+def _is_last_of(event: Mapping[str, str], entries: Sequence[Mapping[str, str]]) -> bool:
+    """Whether that is what history says last: of the release, when it was rejected, else of any."""
+    rejected = event["result"] == "Rejected"
+    told = [entry for entry in entries if not rejected or entry["release"] == event["release"]]
+    return bool(told) and (told[-1]["release"], told[-1]["result"]) == (event["release"], event["result"])

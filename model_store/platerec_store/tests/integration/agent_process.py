@@ -72,15 +72,14 @@ class AgentProcess:
             self.process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
         wait_for("the agent's API", self._answers)
 
-    def stop(self, number: int = signal.SIGTERM) -> float:
-        """End the process; the seconds that it took."""
+    def stop(self, number: int = signal.SIGTERM) -> int | None:
+        """End the process; its exit code, None when none runs."""
         if self.process is None:
-            return 0.0
-        since = time.monotonic()
+            return None
         self.process.send_signal(number)
-        self.process.wait(30)
+        code = self.process.wait(30)
         self.process = None
-        return time.monotonic() - since
+        return code
 
     def status(self) -> dict[str, Any]:
         """What `GET /status` says."""

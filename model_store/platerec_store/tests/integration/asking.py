@@ -24,7 +24,7 @@ def _ask(address: str, model: str, name: str, shape: list[int], values: list[flo
     tensor = {"name": name, "shape": shape, "datatype": "FP32", "data": values}
     body = json.dumps({"inputs": [tensor]}).encode()
     try:
-        with urllib.request.urlopen(f"http://{address}/v2/models/{model}/infer", body, timeout=20) as answer:
+        with urllib.request.urlopen(f"http://{address}/v2/models/{model}/infer", body, timeout=60) as answer:
             data: list[Any] = json.loads(answer.read())["outputs"][0]["data"]
             return data
     except urllib.error.HTTPError as error:

@@ -1,11 +1,22 @@
-from platerec_operator.api.lookup import Found
-from platerec_operator.plan.decide import decide_release
+from datetime import UTC, datetime
+
+from platerec_operator.api.lookup import Found, Lookup
+from platerec_operator.api.recognizer import Recognizer
+from platerec_operator.plan.decide import Look, Verdict
+from platerec_operator.plan.decide import decide_release as decide
+from platerec_operator.plan.memory import Memory
 from platerec_operator.tests.make import DIGEST, make_decision, make_recognizer
+from platerec_store.release.decision import Decision
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Fault
 
 NEW = Found("2026.11.4", "sha256:" + "2" * 64)
 OUTAGE = Fault(reason=Reason.STORE_UNREACHABLE, message="The store does not answer.", transient=True)
+
+
+def decide_release(recognizer: Recognizer, held: Decision | None, lookup: Lookup) -> Verdict:
+    """With no pod that serves."""
+    return decide(Look(recognizer, held, lookup, (), Memory(), datetime(2026, 11, 23, tzinfo=UTC)))
 
 
 def test_what_the_store_names_is_decided() -> None:
@@ -23,9 +34,9 @@ def test_nothing_is_decided_before_the_store_answers() -> None:
 
 def test_a_new_release_replaces_the_held_one() -> None:
     recognizer = make_recognizer()
-    decision = decide_release(recognizer, make_decision(recognizer), NEW).decision
+    decision = decide_release(recognizer, make_decision(recognizer, revision=4), NEW).decision
     assert decision is not None
-    assert decision.release == NEW.release
+    assert (decision.release, decision.revision) == (NEW.release, 5)
 
 
 def test_an_outage_keeps_the_held_release_and_says_why() -> None:

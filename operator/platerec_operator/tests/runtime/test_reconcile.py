@@ -23,6 +23,7 @@ from platerec_store.release.report import Fault, Report
 KEY = Key("cameras", "gate")
 OLD, NEW = "2026.11.3", "2026.11.4"
 ADDRESS = "10.0.0.7"
+NEWER = Found(NEW, "sha256:" + "2" * 64)
 
 
 @dataclass
@@ -84,7 +85,8 @@ class World:
     def serve(self, release: str, **report: Any) -> None:
         """A pod that serves a release, under a Deployment that is rolled out."""
         self.cluster.put(make_pod())
-        self.agents.reports[ADDRESS] = Report(active=release, **{"target": release, **report})
+        known = {"target": release, "revision": self.decision.revision}
+        self.agents.reports[ADDRESS] = Report(active=release, **{**known, **report})
         generation = self.get("Deployment", "gate")["metadata"]["generation"]
         rolled_out = {"observedGeneration": generation, "updatedReplicas": 1, "replicas": 1}
         self.cluster.edit("Deployment", "cameras", "gate", {"status": rolled_out})
@@ -137,22 +139,61 @@ async def test_a_new_release_is_decided_and_told_to_the_agents(world: World) -> 
     await world.reconcile()
     world.serve(OLD)
     await world.reconcile()
-    world.store.answer = Found(NEW, DIGEST)
+    world.store.answer = NEWER
     assert await world.reconcile() == SOON
-    assert world.decision.release == NEW
-    assert [(address, told.release) for address, told in world.agents.told] == [(ADDRESS, NEW)]
+    assert (world.decision.release, world.decision.phase) == (NEW, "Prepare")
+    assert world.agents.told[-1] == (ADDRESS, world.decision)
     assert world.status["state"] == "Swapping"
+
+
+async def test_a_prepared_release_is_committed_and_bakes(world: World) -> None:
+    await world.reconcile()
+    world.serve(OLD)
+    await world.reconcile()
+    world.store.answer = NEWER
+    await world.reconcile()
+    world.serve(OLD, target=NEW, step="Prepared", prepared=NEWER.manifest)
+    await world.reconcile()
+    assert (world.decision.phase, world.decision.baked) == ("Commit", False)
+    world.serve(NEW)
+    assert await world.reconcile() == WAITING
+    assert world.status["release"]["step"] == "Bake"
+    assert reason(world.status, "Progressing") == "Baking"
+
+
+async def test_a_release_that_a_pod_refuses_is_rejected_and_the_one_before_stays(world: World) -> None:
+    await world.reconcile()
+    world.serve(OLD)
+    await world.reconcile()
+    world.store.answer = NEWER
+    await world.reconcile()
+    fault = Fault(reason=Reason.GATE_FAILED, message="sample car.jpg expected A, got B.", transient=False)
+    world.serve(OLD, target=NEW, error=fault)
+    await world.reconcile()
+    assert (world.decision.release, world.decision.phase) == (OLD, "Commit")
+    world.serve(OLD)
+    for _ in range(2):
+        await world.reconcile()
+    assert world.decision.release == OLD
+    assert reason(world.status, "Synced") == reason(world.status, "Degraded") == "GateFailed"
+    assert "expected A, got B" in str(world.status["conditions"])
+    history = [(each["release"], each["result"]) for each in world.status["history"]]
+    assert history == [(OLD, "Served"), (NEW, "Rejected")]
+    assert f"RolledBack: Release {NEW} is no longer wanted; release {OLD} stays." in world.events
+    assert world.events[-1].startswith(f"Rejected: Release {NEW} is rejected: pod gate-1: sample car.jpg")
 
 
 async def test_each_step_of_a_release_is_an_event(world: World) -> None:
     await world.reconcile()
     world.serve(OLD)
     await world.reconcile()
-    world.store.answer = Found(NEW, DIGEST)
+    world.store.answer = NEWER
     await world.reconcile()
-    for step in ("Fetch", "Load", "Prepared"):
+    for step in ("Fetch", "Load"):
         world.serve(OLD, target=NEW, step=step)
         await world.reconcile()
+    world.serve(OLD, target=NEW, step="Prepared", prepared=NEWER.manifest)
+    await world.reconcile()
     world.serve(NEW)
     await world.reconcile()
     assert world.events == [
@@ -167,7 +208,7 @@ async def test_each_step_of_a_release_is_an_event(world: World) -> None:
 
 async def test_an_operator_that_ends_before_its_status_is_written_tells_nothing_twice(world: World) -> None:
     await world.reconcile()
-    world.store.answer = Found(NEW, DIGEST)
+    world.store.answer = NEWER
     world.cluster.refused[KIND] = ClusterError("The API server is away.")
     for _ in range(2):
         with pytest.raises(ClusterError):
@@ -188,7 +229,7 @@ async def test_settings_of_the_pipeline_are_told_too(world: World) -> None:
     world.edit(pipeline={"maxPlates": 8})
     await world.reconcile()
     assert world.decision.pipeline.max_plates == 8
-    assert [told.pipeline.max_plates for _, told in world.agents.told] == [8]
+    assert [told.pipeline.max_plates for _, told in world.agents.told] == [64, 8]
 
 
 async def test_an_outage_of_the_store_keeps_the_decision(world: World) -> None:
@@ -367,17 +408,17 @@ async def test_a_fleet_that_nobody_hears_of_is_not_settled_at_a_new_release(worl
     world.serve(OLD)
     await world.reconcile()
     world.agents.token = "another"
-    world.store.answer = Found(NEW, DIGEST)
+    world.store.answer = NEWER
     assert await world.reconcile() == WAITING
     assert reason(world.status, "Progressing") == "Swapping"
 
 
 async def test_pods_that_cannot_get_on_are_looked_at_less_often_than_pods_that_work(world: World) -> None:
-    """Fifty recognizers with a refused release must not keep the API server busy."""
-    fault = Fault(reason=Reason.MODEL_REFUSED, message="Triton cannot load it.", transient=False)
+    """Fifty recognizers with a corrupt release must not keep the API server busy."""
+    fault = Fault(reason=Reason.BLOB_CORRUPT, message="It is corrupt.", transient=False)
     await world.reconcile()
     world.serve(OLD)
-    world.store.answer = Found(NEW, DIGEST)
+    world.store.answer = NEWER
     await world.reconcile()
     world.serve(OLD, target=NEW, step="Load")
     assert await world.reconcile() == SOON

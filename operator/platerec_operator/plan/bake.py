@@ -1,0 +1,62 @@
+"""Whether a release does as well as the one before, by the requests of its pods. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from platerec_store.release.decision import Gate
+from platerec_store.release.report import Bake, Report
+
+_MORE_ERRORS = 0.01
+"""By how much the share of failed requests may grow."""
+_LEAST_FAILED, _LEAST_ANSWERED = 3, 20
+"""Of fewer requests nothing is concluded."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A pod of the fleet: whether it is in the Service, and what its agent says, if it answers."""
+
+    name: str
+    ready: bool
+    report: Report | None = None
+
+
+def judge_bake(members: Sequence[Member], gate: Gate) -> str | None:
+    """What is wrong with the worst pod, as a sentence; None while nothing is."""
+    for member in members:
+        bake = member.report.bake if member.report else None
+        wrong = _judge(bake, gate) if bake else None
+        if wrong:
+            return f"Pod {member.name}: {wrong}"
+    return None
+
+
+def has_baked(members: Sequence[Member], seconds: int, now: datetime) -> bool:
+    """Whether all have served it for so long, under traffic; a window without any goes on."""
+    reports = [member.report for member in members if member.report]
+    if len(reports) < len(members) or not reports:
+        return False
+    if seconds == 0:
+        return True
+    requests = sum(report.bake.since.requests for report in reports if report.bake)
+    since = [report.committed for report in reports]
+    return requests > 0 and all(each is not None and now - each >= timedelta(seconds=seconds) for each in since)
+
+
+def _judge(bake: Bake, gate: Gate) -> str | None:
+    before, since = bake.before, bake.since
+    if since.failed >= _LEAST_FAILED and since.error_rate > before.error_rate + _MORE_ERRORS:
+        return (
+            f"{since.failed} of {since.requests} requests failed ({since.error_rate:.1%}), "
+            f"{before.error_rate:.1%} before."
+        )
+    if min(before.answered, since.answered) < _LEAST_ANSWERED or not before.latency or not since.latency:
+        return None
+    ratio = since.latency / before.latency
+    if ratio <= gate.max_latency_ratio:
+        return None
+    return (
+        f"a request takes {since.latency * 1e3:.0f} ms on average, {before.latency * 1e3:.0f} ms before: "
+        f"{ratio:.1f} times as long, {gate.max_latency_ratio:g} times is allowed."
+    )
