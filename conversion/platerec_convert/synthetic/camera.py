@@ -1,6 +1,6 @@
 """The camera's geometry: how a plate that is turned to it lands on its pixels, and what a crop of it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -32,6 +32,23 @@ def draw_pose(rng: np.random.Generator, spread: float) -> Pose:
     pitch = np.clip(rng.normal(10, 14), -30, 45) * spread
     roll = np.clip(rng.normal(0, 4 if rng.random() < 0.65 else 12), -28, 28) * spread
     return Pose(float(yaw), float(pitch), float(roll), float(rng.uniform(4, 25)))
+
+
+def draw_steep(rng: np.random.Generator, spread: float) -> tuple[Pose, float]:
+    """A pose of a plate that leans: turned in the picture, or sheared as a wide lens shears it near its edge.
+
+    The shear is how far the plate falls on its way to the right. Cameras that look along a kerb see plates so.
+    """
+    pose = draw_pose(rng, spread)
+    lean = float(rng.uniform(-30, 30))
+    if rng.random() < 0.5:
+        return replace(pose, roll=lean), 0.0
+    return pose, float(np.tan(np.radians(lean)))
+
+
+def sheared(corners: Corners, shear: float) -> Corners:
+    """The corners, each lowered by its way to the right; upright edges stay upright."""
+    return corners + np.stack([np.zeros(4, np.float32), corners[:, 0] * np.float32(shear)], axis=1)
 
 
 def project(pose: Pose, size: tuple[float, float], width: float) -> Corners:

@@ -14,6 +14,13 @@ FINER = 2
 """Samples a side of a pixel, where lettering is drawn."""
 
 
+LIGHT = 130
+"""A surface at least this bright could be a plate."""
+
+PLATE_LIKE = (3.2, 6.5)
+"""A light board this many times as wide as tall, with one row of letters, is a plate for all that a camera sees."""
+
+
 def draw_backdrop(side: int, rng: np.random.Generator) -> Picture:
     """Noise of several scales in one hue: sky, asphalt, plaster, bushes."""
     backdrop = np.full((side, side, 3), rng.uniform(40, 200, 3) * 0.3 + rng.uniform(40, 200) * 0.7, np.float32)
@@ -43,7 +50,7 @@ def draw_clutter(picture: Picture, rng: np.random.Generator) -> None:
         cv2.line(picture, (int(x1), int(y1)), (int(x2), int(y2)), _colour(rng), int(rng.integers(1, 6)), cv2.LINE_AA)
     for _ in range(int(rng.integers(0, 4))):
         _write(picture, rng.integers(0, side, 2), rng.uniform(0.25, 1.2), _colour(rng), rng)
-    for _ in range(int(rng.integers(0, 12))):
+    for _ in range(int(rng.integers(0, 5))):
         _draw_slat(picture, rng)
     if rng.random() < 0.25:
         _draw_bricks(picture, rng)
@@ -61,13 +68,15 @@ def draw_sign(picture: Picture, rng: np.random.Generator) -> None:
     ink = _colour(rng, 0, 110, 20) if light else _colour(rng, 150, 256, 20)
     board = np.full((max(2, int(height * FINER)), max(2, int(width * FINER)), 3), paint, np.uint8)
     rows = int(rng.integers(0, 4))
+    if light and rows == 1 and PLATE_LIKE[0] < width / height < PLATE_LIKE[1]:
+        rows = 0
     for row in range(rows):
         start = np.array([0.05 * board.shape[1], (row + 0.8) * board.shape[0] / rows])
         _write(board, start, board.shape[0] / rows / 32, ink, rng)
     if rng.random() < 0.4:
         cv2.rectangle(board, (0, 0), (board.shape[1] - 1, board.shape[0] - 1), ink, FINER)
     x, y = rng.uniform(0, side - min(width, side / 2), 2)
-    lean, shear = rng.normal(0, 0.06 if rng.random() < 0.5 else 0.3), rng.normal(0, 0.1)
+    lean, shear = rng.normal(0, 0.06 if rng.random() < 0.7 else 0.25), rng.normal(0, 0.1)
     place = np.array([[1 / FINER, shear / FINER, x], [lean / FINER, 1 / FINER, y]])
     cv2.warpAffine(board, place, (side, side), dst=picture, borderMode=cv2.BORDER_TRANSPARENT)
 
@@ -140,12 +149,13 @@ def _draw_foliage(picture: Picture, rng: np.random.Generator) -> None:
 
 def _draw_slat(picture: Picture, rng: np.random.Generator) -> None:
     """A hinge, a handle, a lamp, a gap: of a plate's shape, dark or light, with no text on it."""
-    length, slope = np.exp(rng.uniform(np.log(8), np.log(90))), rng.normal(0, 0.25)
+    length, slope = np.exp(rng.uniform(np.log(8), np.log(90))), rng.normal(0, 0.12)
     thick = length / rng.uniform(2.5, 8)
     corner = rng.uniform(-length / 2, picture.shape[0], 2)
     outline = corner + np.array([[0, 0], [length, slope * length], [length, slope * length + thick], [0, thick]])
-    _fill(picture, outline, _colour(rng, hue=8))
-    if rng.random() < 0.4:
+    paint = _colour(rng, hue=8)
+    _fill(picture, outline, paint)
+    if max(paint) < LIGHT and rng.random() < 0.4:  # a light one with a dark line is what a far plate looks like
         start, end = outline[0] + [0.1 * length, thick / 2], outline[1] + [-0.1 * length, thick / 2]
         cv2.line(picture, _fixed(start).tolist(), _fixed(end).tolist(), _colour(rng), 1, cv2.LINE_AA, SHIFT)
 

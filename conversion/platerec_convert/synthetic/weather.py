@@ -27,20 +27,35 @@ class Weather:
     def __post_init__(self) -> None:
         self._panel = _on_panel(self.severity)
         self._picture = [_on_picture(self.severity, reach) for reach in (3, 5, 9)]
+        self._light = _of_lamps()
 
     def seed(self, seed: int) -> None:
         """Make what follows a function of this number."""
-        for pipeline in (self._panel, *self._picture):
+        for pipeline in (self._panel, *self._picture, self._light):
             pipeline.set_random_seed(seed)
 
     def on_panel(self, picture: Picture) -> Picture:
         """Shade, dirt and cover on the plate itself."""
         return np.asarray(self._panel(image=picture)["image"], dtype=np.uint8)
 
+    def in_light(self, picture: Picture) -> Picture:
+        """The whole picture in the colour of its light, as strong as the camera's colours are."""
+        return np.asarray(self._light(image=picture)["image"], dtype=np.uint8)
+
     def on_picture(self, picture: Picture, width: float) -> Picture:
         """Rain, lens, sensor and coding, on the pixels of a camera that sees the plate `width` pixels wide."""
         band = int(np.searchsorted(BANDS, width))
         return np.asarray(self._picture[band](image=picture)["image"], dtype=np.uint8)
+
+
+def _of_lamps() -> alb.Compose:
+    """Lamps, dusk and a camera's white balance, then a camera that sees little colour or none."""
+    return alb.Compose(
+        [
+            alb.OneOf([alb.RGBShift(30, 30, 30, p=0.5), alb.PlanckianJitter(p=0.5)], p=0.6),
+            alb.ColorJitter((1, 1), (1, 1), saturation=(0, 0.7), hue=(0, 0), p=0.5),
+        ]
+    )
 
 
 def _on_panel(severity: float) -> alb.Compose:

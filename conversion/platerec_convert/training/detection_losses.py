@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-CORNERS = 4.0
+CORNERS = 8.0
 """How much the corners count beside the heat map."""
 
 

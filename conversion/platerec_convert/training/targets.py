@@ -9,6 +9,9 @@ from platerec_convert.networks.platenet import CELL
 
 Floats = NDArray[np.float32]
 
+BLUR = 1.5
+"""By how many cells even good corners are uncertain; without it the smallest plates have most of the say."""
+
 NEAR = 0.5
 """Cells at least this hot learn the corners."""
 
@@ -17,8 +20,8 @@ NEAR = 0.5
 class Target:
     """`heat` `[h,w]`, 1 in the cell of a middle; `corners` `[8,h,w]` in cells; `weight` `[h,w]` of the corners.
 
-    The weights of a plate's cells add up to one over its size (the root of its area) in cells: an error of a pixel
-    is nothing to a near plate and the end of a far one.
+    The weights of a plate's cells add up to one over its size (the root of its area) in cells and `BLUR` more: an
+    error of a pixel is nothing to a near plate and the end of a far one, but no far one is seen to half a pixel.
     """
 
     heat: Floats
@@ -38,7 +41,7 @@ def build_target(plates: Floats, side: int) -> Target:
         near = (own >= NEAR) & (own > heat)
         rows, columns = np.nonzero(near)
         corners[:, rows, columns] = (plate[None] - centres[rows, columns, None]).reshape(-1, 8).T
-        weight[near] = own[near] / own[near].sum() / np.prod(_size(plate)) ** 0.5
+        weight[near] = own[near] / own[near].sum() / (np.prod(_size(plate)) ** 0.5 + BLUR)
         heat = np.maximum(heat, own)
     return Target(heat, corners, weight)
 
@@ -51,7 +54,7 @@ def _warmth(plate: Floats, centres: Floats) -> Floats:
     away = centres - middle
     along, beside = away @ across, away @ np.array([-across[1], across[0]], np.float32)
     width, height = _size(plate)
-    reach, depth = max(0.55, width / 9), max(0.55, height / 6)
+    reach, depth = max(0.55, width / 7), max(0.55, height / 5)
     bell = np.exp(-((along / reach) ** 2 + (beside / depth) ** 2) / 2)
     column, row = np.clip(middle.astype(int), 0, np.array(bell.shape[::-1]) - 1)
     bell[row, column] = 1

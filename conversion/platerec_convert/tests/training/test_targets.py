@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from platerec_convert.networks.platenet import CELL
-from platerec_convert.training.targets import NEAR, build_target
+from platerec_convert.training.targets import BLUR, NEAR, build_target
 
 PLATE = np.array([[20, 40], [60, 36], [61, 46], [21, 50]], np.float32)
 
@@ -30,9 +30,9 @@ def test_corners_are_learnt_only_near_the_middle() -> None:
 
 
 def test_an_error_weighs_by_the_plates_size() -> None:
-    """In units of the plate, not of pixels."""
+    """In units of the plate rather than of pixels, but for the blur that all corners share."""
     small, large = (build_target(PLATE[None] * scale, 256).weight.sum() for scale in (1, 2))
-    assert small == pytest.approx(2 * large, rel=1e-4)
+    assert 1 / small - BLUR == pytest.approx((1 / large - BLUR) / 2, rel=1e-4)
 
 
 def test_a_slanted_plate_has_a_slanted_bell() -> None:
