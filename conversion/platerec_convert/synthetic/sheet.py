@@ -10,9 +10,11 @@ from platerec_convert.synthetic.glyphs import load_alphabets
 from platerec_convert.synthetic.panel import Picture, draw_panel
 from platerec_convert.synthetic.plates import PlateType, draw_plate
 from platerec_convert.synthetic.samples import SampleSource, SyntheticSettings
+from platerec_convert.synthetic.scenes import SceneSettings, SceneSource
 
 COLUMNS = 8
 PANEL_COLUMNS = 4
+OUTLINE = (0, 255, 0)
 
 
 def build_crop_sheet(settings: SyntheticSettings, rows: int) -> Picture:
@@ -21,7 +23,17 @@ def build_crop_sheet(settings: SyntheticSettings, rows: int) -> Picture:
     return _tiled([_enlarged(sample.crop) for sample in samples], COLUMNS)
 
 
-def build_panel_sheet(settings: SyntheticSettings, rows: int) -> Picture:
+def build_scene_sheet(settings: SceneSettings, rows: int) -> Picture:
+    """Scenes, eight in a row, with a line around each plate that is to be found."""
+    scenes = SceneSource(settings).batch(0, rows * COLUMNS)
+    for scene in scenes:
+        # The line keeps a distance, so that the plate itself can be judged.
+        grown = scene.corners + np.sign(scene.corners - scene.corners.mean(axis=1, keepdims=True)) * 3
+        cv2.polylines(scene.picture, list(grown.astype(np.int32)), True, OUTLINE)
+    return _tiled([scene.picture for scene in scenes], COLUMNS)
+
+
+def build_panel_sheet(settings: SyntheticSettings | SceneSettings, rows: int) -> Picture:
     """Plates as drawn, before camera and weather; two columns of type 1, two of type 1A."""
     rng = np.random.default_rng(settings.seed)
     alphabets = load_alphabets(settings.fonts)

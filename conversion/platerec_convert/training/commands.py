@@ -6,14 +6,15 @@ from typing import Annotated
 import torch
 import typer
 
-from platerec_convert.synthetic.sheet import build_crop_sheet, build_panel_sheet, write_picture
+from platerec_convert.synthetic.scenes import SceneSettings
+from platerec_convert.synthetic.sheet import build_crop_sheet, build_panel_sheet, build_scene_sheet, write_picture
 from platerec_convert.synthetic.town.files import write_street
 from platerec_convert.synthetic.town.street import SEED, build_street
 from platerec_convert.training.calibration import calibrate as fit_scores
 from platerec_convert.training.config import (
     load_detector_config,
     load_detector_test_set,
-    load_synthetic_settings,
+    load_picture_settings,
     load_test_set,
     load_training_config,
 )
@@ -29,6 +30,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 
 Config = Annotated[Path | None, typer.Option(help="Settings of the training; if not given the project's.")]
+Start = Annotated[
+    Path | None, typer.Option(help="A folder of weights to begin with; if not given the networks begin at random.")
+]
 TestSet = Annotated[Path | None, typer.Option(help="Settings of the test set; if not given the project's.")]
 
 
@@ -42,12 +46,13 @@ def reader(
     out: Annotated[Path, typer.Option(help="Folder of the checkpoint, the curves and the weights.")],
     config: Config = None,
     test_set: TestSet = None,
+    start: Start = None,
     threads: Annotated[int, typer.Option(help="CPU threads of the trainer.")] = 1,
 ) -> None:
     """Rectifier and reader together; goes on from the checkpoint in the folder if there is one."""
     torch.set_num_threads(threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    training = ReaderTraining(load_training_config(config or CONFIGS / "reader.toml"), out, device)
+    training = ReaderTraining(load_training_config(config or CONFIGS / "reader.toml"), out, device, start)
     training.run(Examination(load_test_set(test_set or TEST_SET)))
 
 
@@ -56,12 +61,13 @@ def detector(
     out: Annotated[Path, typer.Option(help="Folder of the checkpoint, the curves and the weights.")],
     config: Config = None,
     test_set: TestSet = None,
+    start: Start = None,
     threads: Annotated[int, typer.Option(help="CPU threads of the trainer.")] = 1,
 ) -> None:
     """The plate detector; goes on from the checkpoint in the folder if there is one."""
     torch.set_num_threads(threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    training = DetectorTraining(load_detector_config(config or CONFIGS / "detector.toml"), out, device)
+    training = DetectorTraining(load_detector_config(config or CONFIGS / "detector.toml"), out, device, start)
     training.run(DetectorExamination(load_detector_test_set(test_set or CONFIGS / "detector-test-set.toml")))
 
 
@@ -85,9 +91,15 @@ def sheet(
     rows: Annotated[int, typer.Option(min=1, help="Rows of pictures.")] = 24,
     panels: Annotated[bool, typer.Option(help="The plates flat and clean, of both types, in place of crops.")] = False,
 ) -> None:
-    """A contact sheet of synthetic plates, for the eye."""
-    settings = load_synthetic_settings(config or TEST_SET)
-    write_picture(build_panel_sheet(settings, rows) if panels else build_crop_sheet(settings, rows), out)
+    """A contact sheet of synthetic plates, for the eye: the reader's crops or the detector's scenes."""
+    settings = load_picture_settings(config or TEST_SET)
+    if panels:
+        picture = build_panel_sheet(settings, rows)
+    elif isinstance(settings, SceneSettings):
+        picture = build_scene_sheet(settings, rows)
+    else:
+        picture = build_crop_sheet(settings, rows)
+    write_picture(picture, out)
 
 
 @app.command()

@@ -2,9 +2,9 @@
 
 import tomllib
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from platerec_convert.errors import ConversionError
 from platerec_convert.synthetic.samples import SyntheticSettings
@@ -74,9 +74,16 @@ class DetectorExamSettings(BaseModel):
 
 
 class WithPictures(BaseModel):
-    """What the settings of a training and of a test set have in common."""
+    """What the settings of trainings and of test sets have in common: the reader's crops or the detector's scenes."""
 
-    synthetic: SyntheticSettings
+    synthetic: SyntheticSettings | None = None
+    scenes: SceneSettings | None = None
+
+    @model_validator(mode="after")
+    def _has_pictures(self) -> Self:
+        if self.synthetic is None and self.scenes is None:
+            raise ValueError("there is neither a table synthetic nor a table scenes")
+        return self
 
 
 def load_training_config(path: Path) -> TrainingConfig:
@@ -99,9 +106,12 @@ def load_detector_test_set(path: Path) -> DetectorExamSettings:
     return _load(DetectorExamSettings, path)
 
 
-def load_synthetic_settings(path: Path) -> SyntheticSettings:
-    """The pictures' settings in the file of a training or of a test set."""
-    return _load(WithPictures, path).synthetic
+def load_picture_settings(path: Path) -> SyntheticSettings | SceneSettings:
+    """The pictures' settings in the file of a training or of a test set, of the reader or of the detector."""
+    found = _load(WithPictures, path)
+    settings = found.synthetic or found.scenes
+    assert settings is not None  # noqa: S101 - validated
+    return settings
 
 
 def _load(kind: type[Settings], path: Path) -> Settings:

@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 
 from platerec_convert.networks.platenet import PlateNet
+from platerec_convert.networks.weights import load_weights
 from platerec_convert.training.checkpoint import Progress
 from platerec_convert.training.config import DetectorConfig
 from platerec_convert.training.curves import append_row
@@ -23,6 +24,8 @@ class DetectorTraining:
     config: DetectorConfig
     folder: Path
     device: torch.device
+    start: Path | None = None
+    """A folder whose weights the network begins with."""
 
     def run(self, examination: DetectorExamination) -> None:
         """Train to the schedule's end, going on from the folder's checkpoint if there is one."""
@@ -33,7 +36,7 @@ class DetectorTraining:
             learn=lambda progress, batch: learn(progress, batch.to(self.device), config),
             measure=lambda progress, loss: self._measure(progress, examination, loss),
         )
-        train(build_progress(config, self.device), lesson, config, self.folder, self.device)
+        train(build_progress(config, self.device, self.start), lesson, config, self.folder, self.device)
 
     def _measure(self, progress: Progress, examination: DetectorExamination, loss: float) -> None:
         network = progress.average.module
@@ -43,9 +46,12 @@ class DetectorTraining:
         save_weights(network, self.folder / "detector.safetensors")
 
 
-def build_progress(config: DetectorConfig, device: torch.device) -> Progress:
-    """A new network with its optimizer and its running mean."""
-    return begin(PlateNet().to(device).to(memory_format=torch.channels_last), config)
+def build_progress(config: DetectorConfig, device: torch.device, start: Path | None = None) -> Progress:
+    """A network, new or with weights of a folder, with its optimizer and its running mean."""
+    network = PlateNet()
+    if start:
+        load_weights(network, start / "detector.safetensors")
+    return begin(network.to(device).to(memory_format=torch.channels_last), config)
 
 
 def learn(progress: Progress, batch: SceneBatch, config: DetectorConfig) -> float:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
+from platerec_convert.networks.weights import load_weights
 from platerec_convert.training.batches import Batch, build_loader
 from platerec_convert.training.checkpoint import Progress
 from platerec_convert.training.config import TrainingConfig
@@ -26,6 +27,8 @@ class ReaderTraining:
     config: TrainingConfig
     folder: Path
     device: torch.device
+    start: Path | None = None
+    """A folder whose weights the networks begin with."""
 
     def run(self, examination: Examination) -> None:
         """Train to the schedule's end, going on from the folder's checkpoint if there is one."""
@@ -36,7 +39,7 @@ class ReaderTraining:
             learn=lambda progress, batch: learn(progress, batch.to(self.device), config),
             measure=lambda progress, loss: self._measure(progress, examination, loss),
         )
-        train(build_progress(config, self.device), lesson, config, self.folder, self.device)
+        train(build_progress(config, self.device, self.start), lesson, config, self.folder, self.device)
 
     def _measure(self, progress: Progress, examination: Examination, loss: float) -> None:
         network = recognizer_of(progress.average)
@@ -47,10 +50,13 @@ class ReaderTraining:
             save_weights(part, self.folder / f"{name}.safetensors")
 
 
-def build_progress(config: TrainingConfig, device: torch.device) -> Progress:
-    """A new network with its optimizer and its running mean."""
-    network = PlateRecognizer(config.dropout).to(device).to(memory_format=torch.channels_last)
-    return begin(network, config)
+def build_progress(config: TrainingConfig, device: torch.device, start: Path | None = None) -> Progress:
+    """The networks, new or with weights of a folder, with their optimizer and their running mean."""
+    network = PlateRecognizer(config.dropout)
+    if start:
+        load_weights(network.reader, start / "reader.safetensors")
+        load_weights(network.rectifier, start / "rectifier.safetensors")
+    return begin(network.to(device).to(memory_format=torch.channels_last), config)
 
 
 def recognizer_of(average: AveragedModel) -> PlateRecognizer:

@@ -7,7 +7,7 @@ from platerec_convert.training.commands import CONFIGS
 from platerec_convert.training.config import (
     load_detector_config,
     load_detector_test_set,
-    load_synthetic_settings,
+    load_picture_settings,
     load_test_set,
     load_training_config,
 )
@@ -18,7 +18,7 @@ GOOD = "seed = 1\n[schedule]\nsteps = 10\n[synthetic]\nseed = 1\n"
 def test_the_settings_that_the_project_ships_are_right() -> None:
     training, test_set = load_training_config(CONFIGS / "reader.toml"), load_test_set(CONFIGS / "test-set.toml")
     assert training.synthetic.seed != test_set.synthetic.seed
-    assert load_synthetic_settings(CONFIGS / "reader.toml") == training.synthetic
+    assert load_picture_settings(CONFIGS / "reader.toml") == training.synthetic
     assert test_set.synthetic.fonts is None
 
 
@@ -26,7 +26,14 @@ def test_the_detectors_settings_that_the_project_ships_are_right() -> None:
     training = load_detector_config(CONFIGS / "detector.toml")
     test_set = load_detector_test_set(CONFIGS / "detector-test-set.toml")
     assert training.scenes.seed != test_set.scenes.seed
+    assert load_picture_settings(CONFIGS / "detector.toml") == training.scenes
     assert test_set.scenes.fonts is None
+
+
+def test_settings_without_pictures_cannot_be_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "none.toml").write_text("seed = 1\n")
+    with pytest.raises(ConversionError, match="neither a table synthetic nor a table scenes"):
+        load_picture_settings(tmp_path / "none.toml")
 
 
 @pytest.mark.parametrize(

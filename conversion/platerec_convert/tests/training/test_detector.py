@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from platerec_convert.errors import ConversionError
 from platerec_convert.networks.platenet import PlateNet
 from platerec_convert.networks.weights import load_weights
 from platerec_convert.synthetic.scenes import SceneSettings
@@ -13,9 +14,10 @@ from platerec_convert.training.config import DetectorConfig, DetectorExamSetting
 from platerec_convert.training.detection import DetectorExamination
 from platerec_convert.training.detector import DetectorTraining, build_progress, learn
 from platerec_convert.training.scene_batches import SceneBatch, build_scene_loader
+from platerec_convert.training.weights import save_weights
 
 CPU = torch.device("cpu")
-SCENES = SceneSettings(seed=1, severity=0, side=96, narrowest=30, widest=50)
+SCENES = SceneSettings(seed=1, severity=0, side=96, narrowest=30, widest=50, panels=8)
 
 
 def config(steps: int = 4) -> DetectorConfig:
@@ -51,6 +53,21 @@ def test_a_step_with_gradients_that_are_not_finite_changes_no_weight(batch: Scen
     before = {name: value.clone() for name, value in progress.network.named_parameters()}
     learn(progress, SceneBatch(batch.pixels, batch.heat, batch.corners, batch.weight * float("nan")), config())
     assert all(torch.equal(before[name], value) for name, value in progress.network.named_parameters())
+
+
+def test_a_training_begins_with_the_weights_that_it_is_given(tmp_path: Path) -> None:
+    save_weights(build_progress(config(), CPU).network, tmp_path / "detector.safetensors")
+    given = PlateNet()
+    load_weights(given, tmp_path / "detector.safetensors")
+    progress = build_progress(config(), CPU, start=tmp_path)
+    for name, value in progress.network.state_dict().items():
+        assert torch.equal(value, given.state_dict()[name])
+    assert progress.step == 0
+
+
+def test_weights_to_begin_with_that_are_missing_are_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ConversionError, match="cannot be read"):
+        build_progress(config(), CPU, start=tmp_path)
 
 
 def test_a_stopped_training_goes_on_and_leaves_curves_and_weights_that_fit(

@@ -15,6 +15,7 @@ from platerec_convert.training.batches import Batch, build_loader
 from platerec_convert.training.config import ExamSettings, Schedule, TrainingConfig
 from platerec_convert.training.evaluation import Examination
 from platerec_convert.training.reader import ReaderTraining, build_progress, learn
+from platerec_convert.training.weights import save_weights
 
 CPU = torch.device("cpu")
 SYNTHETIC = SyntheticSettings(seed=1, severity=0, narrowest=120)
@@ -54,6 +55,15 @@ def test_a_step_with_gradients_that_are_not_finite_changes_no_weight(batch: Batc
     broken = Batch(batch.crops * float("nan"), batch.classes, batch.corners, batch.widths)
     learn(progress, broken, config())
     assert all(torch.equal(before[name], value) for name, value in progress.network.named_parameters())
+
+
+def test_a_training_begins_with_the_weights_that_it_is_given(tmp_path: Path) -> None:
+    first = build_progress(config(), CPU).network
+    for name in ("reader", "rectifier"):
+        save_weights(getattr(first, name), tmp_path / f"{name}.safetensors")
+    given = build_progress(config(), CPU, start=tmp_path).network
+    for one, two in zip(first.parameters(), given.parameters(), strict=True):
+        assert torch.allclose(one, two, atol=1e-3)
 
 
 def test_a_training_leaves_curves_a_checkpoint_and_weights_that_fit_the_networks(
