@@ -117,12 +117,12 @@ def test_a_slow_request_is_answered_wholly_by_the_release_that_it_began_with(
     assert ask_pipeline(bench.triton.http_url) == R2
 
 
-def test_a_killed_agent_fetches_only_the_rest(bench: Bench, tmp_path: Path) -> None:
+def test_a_killed_agent_fetches_only_the_rest(bench: Bench, tmp_path: Path, s3_server: S3Server) -> None:
     size = 16 << 20
     agent = bench.agent
     manifest = publish(bench, tmp_path, "r1", 1, payload=os.urandom(size))
     part = agent.root / "cache" / f"{blob_key(weights_of(manifest))}.part"
-    with Valve(bench.place.endpoint, limit=size // 2) as valve:
+    with Valve(s3_server.endpoint, limit=size // 2) as valve:
         place = bench.place.model_copy(update={"endpoint": valve.endpoint})
         agent.decide(bench.decide("r1").model_copy(update={"source": Source(s3=place)}))
         wait_for("some of the weights", lambda: part.exists() and part.stat().st_size >= size // 4)

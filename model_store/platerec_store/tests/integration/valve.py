@@ -1,11 +1,12 @@
-"""A TCP proxy that holds answers back, for tests that need a transfer to be half done for as long as they look at it."""
+"""A TCP proxy that holds answers back, for tests that look at a transfer while it is half done."""
 
 import contextlib
 import socket
 import socketserver
 import threading
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 
@@ -18,7 +19,7 @@ class Valve:
         self._left = limit
         self._lock = threading.Lock()
         self._opened = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), self._connect)
+        self._server = _Server(self._connect)
         self.endpoint = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
@@ -36,7 +37,7 @@ class Valve:
         """Let everything through."""
         self._opened.set()
 
-    def _connect(self, client: socket.socket, *_: object) -> None:
+    def _connect(self, client: socket.socket) -> None:
         with contextlib.suppress(OSError), socket.create_connection(self._target) as server:  # either may be killed
             threading.Thread(target=_pass_requests, args=(client, server), daemon=True).start()
             while piece := server.recv(1 << 16):
@@ -51,6 +52,13 @@ class Valve:
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
+
+    def __init__(self, connect: Callable[[socket.socket], None]) -> None:
+        super().__init__(("127.0.0.1", 0), socketserver.BaseRequestHandler)
+        self._connect = connect
+
+    def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 (the base's signature)
+        self._connect(request)
 
 
 def _pass_requests(client: socket.socket, server: socket.socket) -> None:
