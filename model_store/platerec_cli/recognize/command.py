@@ -10,7 +10,7 @@ from rich.console import Console
 from platerec_cli.recognize.client import Client, Protocol, RefusedError, ServerError
 from platerec_cli.recognize.reader import Reader
 from platerec_cli.recognize.save import build_targets
-from platerec_cli.recognize.sources import FileError, find_sources
+from platerec_cli.recognize.sources import FileError, find_sources, split_unreadable
 from platerec_cli.recognize.table import Reading, build_picture_table, build_video_table
 
 SERVER_TROUBLE = 1
@@ -40,19 +40,26 @@ def recognize(
     """
     protocol = Protocol.HTTP if http else Protocol.GRPC
     try:
-        sources = find_sources(pictures)
-        targets = build_targets(sources, out) if out else {}
-        with Client(url or f"localhost:{protocol.port}", protocol, model) as client:
-            readings, complaints = Reader(client, targets, as_json=as_json).read_all(sources)
+        found = find_sources(pictures)
+        targets = build_targets(found, out) if out else {}
     except FileError as error:
-        _fail([str(error)], BAD_FILE)
+        _fail([error], BAD_FILE)
+    sources, unreadable = split_unreadable(found)
+    if not sources:
+        _fail(unreadable, BAD_FILE)
+    try:
+        with Client(url or f"localhost:{protocol.port}", protocol, model) as client:
+            readings, trouble = Reader(client, targets, as_json=as_json).read_all(sources)
+    except FileError as error:
+        _fail([*unreadable, error], BAD_FILE)
     except ServerError as error:
-        _fail([str(error)], SERVER_TROUBLE)
+        _fail([*unreadable, error], SERVER_TROUBLE)
+    complaints = [*unreadable, *trouble]
     if not as_json:
         _print_tables(readings)
     if complaints:
         refused = any(isinstance(complaint, RefusedError) for complaint in complaints)
-        _fail([str(complaint) for complaint in complaints], SERVER_TROUBLE if refused else BAD_FILE)
+        _fail(complaints, SERVER_TROUBLE if refused else BAD_FILE)
 
 
 def _print_tables(readings: Sequence[Reading]) -> None:
@@ -64,7 +71,7 @@ def _print_tables(readings: Sequence[Reading]) -> None:
         console.print(build_video_table([reading for reading in readings if reading.source == video]))
 
 
-def _fail(sentences: Sequence[str], code: int) -> NoReturn:
-    for sentence in sentences:
-        typer.echo(sentence, err=True)
+def _fail(complaints: Sequence[Exception], code: int) -> NoReturn:
+    for complaint in complaints:
+        typer.echo(str(complaint), err=True)
     raise typer.Exit(code)

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -55,6 +56,20 @@ def _find(path: Path) -> list[Source]:
     return [Source(file, path.resolve().name / file.relative_to(path)) for file in below]
 
 
+def split_unreadable(sources: Sequence[Source]) -> tuple[list[Source], list[FileError]]:
+    """The sources that may be read, and why the others are no pictures, as their first bytes say."""
+    readable, errors = [], []
+    for source in sources:
+        try:
+            if not source.is_video:
+                with _opened(source.path):
+                    pass
+            readable.append(source)
+        except FileError as error:
+            errors.append(error)
+    return readable, errors
+
+
 def count_frames(source: Source) -> int | None:
     """How many frames to expect; None when a video does not say."""
     count: int | None = load_video().count_frames(source.path) if source.is_video else 1
@@ -83,12 +98,20 @@ def load_video() -> ModuleType:
 
 
 def _read_picture(path: Path) -> Frame:
+    with _opened(path) as picture:
+        upright = _eight_bits(ImageOps.exif_transpose(picture)).convert("RGB")
+    return np.ascontiguousarray(np.asarray(upright)[..., ::-1])
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """A picture; what goes wrong with it, also later, becomes a FileError."""
     try:
         with (
             warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning),
             Image.open(path) as picture,
         ):
-            upright = _eight_bits(ImageOps.exif_transpose(picture)).convert("RGB")
+            yield picture
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise FileError(f"{path}: too large, a picture may have {Image.MAX_IMAGE_PIXELS} pixels.") from error
     except (UnidentifiedImageError, SyntaxError, ValueError) as error:
@@ -96,7 +119,6 @@ def _read_picture(path: Path) -> Frame:
     except OSError as error:  # the system's errors have a number, those of broken pictures have not
         reason = f"{error.strerror}" if error.errno else "not a picture that can be read"
         raise FileError(f"{path}: {reason}.") from error
-    return np.ascontiguousarray(np.asarray(upright)[..., ::-1])
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:

@@ -130,3 +130,28 @@ def test_a_server_that_is_not_there_is_one_line_and_code_1(run: Run, picture: Pa
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert "No Triton answers at 127.0.0.1:1" in result.stderr
+
+
+def test_a_file_that_is_no_picture_is_code_2_without_a_server_too(run: Run, tmp_path: Path) -> None:
+    """Starting the server would not help."""
+    letter = tmp_path / "letter.jpg"
+    letter.write_text("Dear editor")
+    result = run("--url", "127.0.0.1:1", letter)
+    assert (result.exit_code, result.stderr) == (2, f"{letter}: not a picture that can be read.\n")
+
+
+def test_without_a_server_both_troubles_are_said(run: Run, picture: Path) -> None:
+    letter = picture.with_name("letter.jpg")
+    letter.write_text("Dear editor")
+    result = run("--url", "127.0.0.1:1", picture, letter)
+    assert result.exit_code == 1
+    file, server = result.stderr.splitlines()
+    assert file.startswith(f"{letter}: not a picture")
+    assert "No Triton answers" in server
+
+
+def test_a_picture_that_breaks_off_is_code_2(run: Run, picture: Path) -> None:
+    """Its first bytes are those of a picture."""
+    picture.write_bytes(picture.read_bytes()[:-100])
+    result = run(picture)
+    assert (result.exit_code, result.stderr) == (2, f"{picture}: not a picture that can be read.\n")
