@@ -30,6 +30,10 @@ clean-demo: ## Delete the demo's cluster
 test: ## All tests, end to end in a kind cluster included
 	@e2e/test.sh
 
+.PHONY: swap-proof
+swap-proof: ## Swaps under full load in a kind cluster, an hour or more: build/swap-proof.json and .png; SHORT=1 takes minutes
+	@SHORT="$(SHORT)" e2e/swap-proof.sh
+
 .PHONY: check
 check: setup ## Lint, types and import rules
 	@ruff check --quiet . && ruff format --check --quiet .
@@ -38,7 +42,7 @@ check: setup ## Lint, types and import rules
 
 .PHONY: unit
 unit: setup ## The tests that need no cluster, container or network
-	@$(PY) -m pytest -m "not cluster and not triton and not e2e" operator model_store conversion charts docs
+	@$(PY) -m pytest -m "not cluster and not triton and not e2e" operator model_store conversion charts docs e2e/bench
 
 .PHONY: eval
 eval: setup ## How well the project's weights (or those in WEIGHTS=) read the plate of a video: VIDEO=clip.mp4 EXPECT=A123BC77; the last line is JSON

@@ -35,6 +35,6 @@ set -a
 set +a
 say "tests"
 code=0
-.venv/bin/python -m pytest operator model_store conversion charts docs e2e/tests 2>&1 | tee build/test/pytest.log || code=${PIPESTATUS[0]}
+.venv/bin/python -m pytest operator model_store conversion charts docs e2e/bench e2e/tests 2>&1 | tee build/test/pytest.log || code=${PIPESTATUS[0]}
 summary=$(tail -1 build/test/pytest.log | tr -d '=' | sed 's/^ *//; s/ *$//')
 exit "$code"
