@@ -37,12 +37,14 @@ class Verdict:
 def decide_release(look: Look) -> Verdict:
     """One step towards what the store names; while it names nothing usable, or updates are paused, what was decided.
 
-    Every decision that differs from the held one has a higher revision.
+    Every decision that differs from the held one has a higher revision. The first one's is the time in seconds: should
+    the ConfigMap be lost, what is decided anew is still newer than what agents have obeyed.
     """
     recognizer, held = look.recognizer, look.held
     wanted, fault = _find(look)
     if held is None:
-        return Verdict(wanted and wanted.model_copy(update={"revision": 1, "baked": False}), look.memory, fault)
+        first = {"revision": int(look.now.timestamp()), "baked": False}
+        return Verdict(wanted and wanted.model_copy(update=first), look.memory, fault)
     decision, memory = advance(recognizer, held, look.members, look.memory, look.now)
     if wanted is not None:
         rejection = memory.verdict_on(wanted.manifest, recognizer)

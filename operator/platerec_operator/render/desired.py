@@ -28,6 +28,19 @@ TEMPLATES = (
 
 
 @dataclass(frozen=True)
+class Token:
+    """What the operator shows to agents; `since` is when it was made, as the API server writes times."""
+
+    value: str
+    since: str = ""
+
+    @property
+    def encoded(self) -> str:
+        """As a Secret holds it."""
+        return base64.b64encode(self.value.encode()).decode()
+
+
+@dataclass(frozen=True)
 class Carried:
     """What a recognizer carries from one rendering to the next.
 
@@ -35,7 +48,7 @@ class Carried:
     """
 
     decision: Decision | None
-    token: str
+    token: Token
     shared_memory: int
     memory: bytes = b""
     rolled: str | None = None
@@ -64,7 +77,7 @@ def build_children(recognizer: Recognizer, images: Images, carried: Carried) -> 
         "data": carried.data,
         "pod_annotations": _pod_annotations(carried),
         "surges": not (spec.wants_gpu or _is_tight(recognizer, carried.decision)),
-        "token": base64.b64encode(carried.token.encode()).decode(),
+        "token": carried.token,
         "shared_memory": format_bytes(shared_memory),
         "resources": build_resources(spec, shared_memory),
         "arguments": triton.build_arguments(spec),

@@ -11,6 +11,9 @@ RENDERED = f"{GROUP}/rendered"
 SHARED_MEMORY = f"{GROUP}/shared-memory"
 """Annotation of the Deployment: how large /dev/shm has grown."""
 
+TOKEN_SINCE = f"{GROUP}/token-since"
+"""Annotation of the Secret: when the token of the agents' API was made."""
+
 ROLLED = f"{GROUP}/release"
 """Annotation of the pods: the release by which they were replaced, another of which replaces them."""
 

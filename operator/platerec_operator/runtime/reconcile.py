@@ -1,7 +1,5 @@
 """One reconcile: read, decide, render, plan, apply, ask the agents, fold the status. Policy lives in what it calls."""
 
-import base64
-import binascii
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,13 +19,15 @@ from platerec_operator.kube.port import Cluster, ClusterError
 from platerec_operator.plan.chain import build_plan
 from platerec_operator.plan.decide import Look, Verdict, decide_release
 from platerec_operator.plan.memory import Memory
-from platerec_operator.render.desired import MEMORY_KEY, Carried, build_children
+from platerec_operator.render.desired import MEMORY_KEY, Carried, Token, build_children
 from platerec_operator.render.images import Images
 from platerec_operator.render.names import SHARED_MEMORY, agent_secret, release_map
 from platerec_operator.runtime.clock import make_token, read_clock
 from platerec_operator.runtime.fleet import gather_answers, tell_fleet
 from platerec_operator.runtime.metrics import WRITES
 from platerec_operator.runtime.poller import Interest
+from platerec_operator.runtime.tokens import is_old, read_token
+from platerec_operator.status.conditions import format_time
 from platerec_operator.status.events import build_notes
 from platerec_operator.status.facts import Facts
 from platerec_operator.status.fold import Status, build_headline, fold_invalid, fold_status
@@ -89,9 +89,9 @@ class Reconciler:
         lookup = self.stores.latest(key, interest)
         observed = await gather_observed(self.cluster, key, recognizer.uid)
         pods = parse_pods(observed.pods, recognizer.spec.gpu)
-        token = _held_token(observed, key) or self.token()
-        answers = await gather_answers(self.agents, pods, token)
         held, memory = _held(observed, key, DECISION_KEY, Decision), _held(observed, key, MEMORY_KEY, Memory)
+        token = self._token(observed, key, held)
+        answers = await gather_answers(self.agents, pods, token.value)
         look = Look(recognizer, held, lookup, answers.members(pods), memory or Memory(), self.now())
         verdict = decide_release(look)
         outcome = await self._apply(recognizer, observed, verdict, token)
@@ -99,7 +99,7 @@ class Reconciler:
         decision = verdict.decision
         told = False
         if decision and (decision == held or ("ConfigMap", release_map(key.name)) in outcome.written):
-            told = await tell_fleet(self.agents, pods, token, decision, answers)
+            told = await tell_fleet(self.agents, pods, token.value, decision, answers)
         deployment = ("Deployment", key.name)
         return Facts(
             recognizer=recognizer,
@@ -116,7 +116,15 @@ class Reconciler:
             refusals=tuple(outcome.refusals),
         )
 
-    async def _apply(self, recognizer: Recognizer, observed: Observed, verdict: Verdict, token: str) -> Outcome:
+    def _token(self, observed: Observed, key: Key, held: Decision | None) -> Token:
+        """The token that the agents know, or a new one: now and then, while no release is on its way."""
+        now, token = self.now(), read_token(observed.child("Secret", agent_secret(key.name)))
+        settled = held is None or held.baked
+        if token is None or (settled and is_old(token, now)):
+            return Token(self.token(), format_time(now))
+        return token
+
+    async def _apply(self, recognizer: Recognizer, observed: Observed, verdict: Verdict, token: Token) -> Outcome:
         """Bring the children to what they shall be."""
         key, memory = recognizer.key, verdict.memory
         text = memory.to_json() if memory != Memory() else b""
@@ -159,15 +167,6 @@ def _held(observed: Observed, key: Key, name: str, kind: type[_Held]) -> _Held |
         return kind.parse(data.get(name, ""), name)
     except DocumentError:
         return None
-
-
-def _held_token(observed: Observed, key: Key) -> str:
-    """The token that the agents know; empty when there is none."""
-    data = observed.child("Secret", agent_secret(key.name)).get("data") or {}
-    try:
-        return base64.b64decode(data.get("token", ""), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return ""
 
 
 def _grown_memory(observed: Observed, key: Key) -> int:

@@ -4,7 +4,7 @@ from typing import Any
 
 from platerec_operator.api.parse import parse_recognizer
 from platerec_operator.api.recognizer import Recognizer
-from platerec_operator.render.desired import Carried
+from platerec_operator.render.desired import Carried, Token
 from platerec_operator.render.images import Images
 from platerec_store.release.decision import Decision
 
@@ -61,7 +61,11 @@ def make_decision(recognizer: Recognizer, release: str = "2026.11.3", **changes:
 
 def make_carried(recognizer: Recognizer, **changes: Any) -> Carried:
     """A decision, a token, and no shared memory that had grown."""
-    values = {"decision": make_decision(recognizer), "token": "secret-token", "shared_memory": 0}
+    values = {
+        "decision": make_decision(recognizer),
+        "token": Token("secret-token", "2026-11-01T00:00:00Z"),
+        "shared_memory": 0,
+    }
     return Carried(**{**values, **changes})
 
 

@@ -28,6 +28,17 @@ def test_what_the_store_names_is_decided() -> None:
     assert verdict.decision.pipeline.max_plates == 8
 
 
+def test_what_is_decided_anew_is_newer_than_all_before() -> None:
+    recognizer = make_recognizer()
+    first = decide_release(recognizer, None, Found("2026.11.3", DIGEST)).decision
+    second = decide_release(recognizer, first, NEW).decision
+    assert first is not None
+    assert second is not None
+    later = decide(Look(recognizer, None, NEW, (), Memory(), datetime(2026, 11, 24, tzinfo=UTC))).decision
+    assert later is not None
+    assert first.revision < second.revision < later.revision
+
+
 def test_nothing_is_decided_before_the_store_answers() -> None:
     assert decide_release(make_recognizer(), None, None).decision is None
 

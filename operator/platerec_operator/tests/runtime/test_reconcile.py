@@ -1,5 +1,6 @@
 """Whole reconciles, with a cluster, agents and a store in memory."""
 
+import base64
 import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -257,6 +258,23 @@ async def test_the_token_is_made_once(world: World) -> None:
     world.edit(replicas=2)
     await world.reconcile()
     assert world.get("Secret", "gate-agent")["data"]["token"] == "bmV3LXRva2Vu"
+
+
+async def test_an_old_token_is_replaced_while_no_release_is_on_its_way(world: World) -> None:
+    await world.reconcile()
+    world.serve(OLD)
+    await world.reconcile()
+    world.reconciler.token = lambda: "rotated"
+    world.reconciler.now = lambda: datetime(2026, 12, 31, tzinfo=UTC)
+    world.store.answer = NEWER
+    await world.reconcile()
+    rotated = base64.b64encode(b"rotated").decode()
+    assert world.get("Secret", "gate-agent")["data"]["token"] == rotated
+    world.reconciler.token = lambda: "rotated again"
+    world.reconciler.now = lambda: datetime(2027, 3, 1, tzinfo=UTC)
+    await world.reconcile()
+    assert world.decision.phase == "Prepare"
+    assert world.get("Secret", "gate-agent")["data"]["token"] == rotated
 
 
 @pytest.mark.parametrize(
