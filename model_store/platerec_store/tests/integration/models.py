@@ -1,7 +1,10 @@
 """Small real models for a real Triton."""
 
+import json
 import shutil
 from pathlib import Path
+
+from PIL import Image
 
 import platerec_pipeline.pins
 
@@ -97,4 +100,101 @@ def write_built_folder(
     shutil.copy(platerec_pipeline.pins.__file__, package)
     if payload:
         (root / f"cpu-onnx/plate_reader/{reader_version}/weights.bin").write_bytes(payload)
+    return root
+
+
+RECOGNITION = """backend: "python"
+input [{ name: "input__0" data_type: TYPE_UINT8 dims: [ -1, -1, 3 ] }]
+output [
+  { name: "coordinates" data_type: TYPE_FP32 dims: [ -1, 4 ] },
+  { name: "texts" data_type: TYPE_STRING dims: [ -1, 1 ] }
+]
+"""
+
+RECOGNIZER = '''
+import pathlib
+
+import numpy as np
+import triton_python_backend_utils as pb
+
+from platerec_pipeline.pins import PinsFile
+
+
+class TritonPythonModel:
+    """Sees one plate in any frame, with the text that its reader says."""
+
+    def initialize(self, args):
+        self.pins = PinsFile(
+            pathlib.Path(args["model_repository"]).parent
+            / f".pins/{args['model_name']}-{args['model_version']}.json"
+        )
+
+    def execute(self, requests):
+        return [self.answer(request) for request in requests]
+
+    def answer(self, request):
+        FIRST
+        with self.pins.held() as pins:
+            call = pb.InferenceRequest(
+                model_name=pins.model("plate_reader"),
+                requested_output_names=["y"],
+                inputs=[pb.Tensor("x", np.zeros(1, np.float32))],
+            ).exec()
+            if call.has_error():
+                return pb.InferenceResponse(error=pb.TritonError(call.error().message()))
+            text = pb.get_output_tensor_by_name(call, "y").as_numpy()[0]
+        box = np.array([[10, 10, 50, 20]], np.float32)
+        return pb.InferenceResponse([pb.Tensor("coordinates", box), pb.Tensor("texts", np.array([[text]], object))])
+'''
+
+READER = '''
+import time
+
+import numpy as np
+import triton_python_backend_utils as pb
+
+
+class TritonPythonModel:
+    """Reads TEXT."""
+
+    def initialize(self, args):
+        time.sleep(LOADING)
+
+    def execute(self, requests):
+        time.sleep(READING)
+        answer = pb.Tensor("y", np.array([TEXT.encode()], dtype=object))
+        return [pb.InferenceResponse([answer]) for _ in requests]
+
+
+'''
+
+
+def write_recognizer(
+    root: Path,
+    reader_version: int,
+    text: str,
+    *,
+    expected: str = "",
+    loading: float = 0.0,
+    reading: float = 0.01,
+    first: str = "pass",
+    pipeline_version: int = 1,
+) -> Path:
+    """A folder of built models whose reader says `text`, with a golden picture that shall be read as `expected`.
+
+    `loading` and `reading` are the seconds that the reader takes; `first` is what the pipeline does before each frame.
+    """
+    reader = f"{READER}TEXT, LOADING, READING = {text!r}, {loading}, {reading}\n"
+    pipeline = root / f"cpu-onnx/plate_recognition/{pipeline_version}"
+    write_model(root / "cpu-onnx/plate_detector", ECHO)
+    write_model(root / "cpu-onnx/plate_reader", reader, reader_version)
+    code = RECOGNIZER.replace("FIRST", first)
+    write_model(root / "cpu-onnx/plate_recognition", code, pipeline_version, RECOGNITION + INSTANCES)
+    (pipeline / "platerec_pipeline").mkdir()
+    shutil.copy(platerec_pipeline.pins.__file__, pipeline / "platerec_pipeline")
+    plate = {"text": expected or text, "box": [10, 10, 50, 20]}
+    golden = root / "golden"
+    golden.mkdir()
+    (golden / "golden.json").write_text(json.dumps({"samples": [{"picture": "street.png", "plates": [plate]}]}))
+    Image.new("RGB", (64, 48)).save(golden / "street.png")
     return root
