@@ -14,7 +14,7 @@ from platerec_store.agent.worker import Tools, Worker
 from platerec_store.release.decision import Decision
 from platerec_store.release.faults import FaultError
 from platerec_store.release.reasons import Reason
-from platerec_store.swap.machine import Again, Effect, Event, Failed, Restarted, step
+from platerec_store.swap.machine import Again, Effect, Event, Failed, Restarted, Retire, step
 from platerec_store.swap.retry import build_delay
 
 _HURRY_SECONDS = 0.2
@@ -120,6 +120,7 @@ class Loop:
             try:
                 outcome = self._worker.run(effect, job)
             except FaultError as error:
+                error.manifest = None if isinstance(effect, Retire) else effect.wanted.manifest
                 with suppress(FaultError):  # the first one is said; what it left behind is seen to again
                     self._send(Failed(effect, error.fault()))
                 raise

@@ -5,12 +5,16 @@ from platerec_store.release.report import Fault
 
 
 class FaultError(Exception):
-    """Something does not work, for a reason; the message is one sentence for a person."""
+    """Something does not work, for a reason; the message is one sentence for a person.
+
+    `manifest` is that of the release which was worked on, where there was one.
+    """
 
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
+        self.manifest: str | None = None
 
     @property
     def transient(self) -> bool:
@@ -19,4 +23,4 @@ class FaultError(Exception):
 
     def fault(self) -> Fault:
         """The same as a part of a report."""
-        return Fault(reason=self.reason, message=self.message, transient=self.transient)
+        return Fault(reason=self.reason, message=self.message, transient=self.transient, manifest=self.manifest)

@@ -14,11 +14,19 @@ Step = Literal["Idle", "Waiting", "Fetch", "Load", "Check", "Prepared", "Commit"
 
 
 class Fault(Part):
-    """Why an agent does not get on. A transient fault is retried and condemns nothing."""
+    """Why an agent does not get on. A transient fault is retried and condemns nothing.
+
+    `manifest` is that of the release which was worked on: a pod that joins may first load another one than the target.
+    """
 
     reason: Reason
     message: str
     transient: bool
+    manifest: Digest | None = None
+
+    def condemns(self, manifest: str) -> bool:
+        """Whether it is a verdict on this release."""
+        return self.reason.condemns and self.manifest == manifest
 
 
 class Progress(Part):

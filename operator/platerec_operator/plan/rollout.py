@@ -69,7 +69,7 @@ def _find_verdict(recognizer: Recognizer, held: Decision, members: Members) -> R
     """The verdict of a pod, or of the bake, on the release that is on its way in."""
     for member in members:
         report = member.report
-        if report and report.error and report.error.reason.condemns and report.revision == held.revision:
+        if report and report.error and report.revision == held.revision and report.error.condemns(held.manifest):
             return _build_rejection(recognizer, held, report.error.reason, f"pod {member.name}: {report.error.message}")
     if held.phase == "Commit" and held.previous is not None:
         serving = [member for member in _ready(members) if _serves(held, member)]

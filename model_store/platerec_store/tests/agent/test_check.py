@@ -80,6 +80,9 @@ def test_a_wrong_text_refuses_the_release_and_says_what_was_expected(pod: Pod) -
     assert "sample car.png expected B840CK197, got B880K197" in message
     assert (report.active, report.prepared) == ("r1", None)
     assert "plate_reader_v2" not in report.models
+    assert report.error is not None
+    assert report.error.condemns(pod.choice("r2").manifest)
+    assert not report.error.condemns(pod.choice("r1").manifest)
 
 
 def test_a_pipeline_that_does_not_answer_refuses_the_release(pod: Pod) -> None:

@@ -62,8 +62,9 @@ class Fleet:
             report = Report(active=release, target=release, revision=revision, committed=self.now, bake=bake)
             self.reports[name] = report
 
-    def fail(self, name: str, reason: Reason) -> None:
-        fault = Fault(reason=reason, message="It is wrong.", transient=reason.transient)
+    def fail(self, name: str, reason: Reason, about: Found | None = None) -> None:
+        manifest = about.manifest if about else self.decision.manifest
+        fault = Fault(reason=reason, message="It is wrong.", transient=reason.transient, manifest=manifest)
         known = {"revision": self.decision.revision, "target": self.decision.release, "error": fault}
         self.reports[name] = self.reports.get(name, Report()).model_copy(update=known)
 
@@ -169,6 +170,13 @@ def test_a_fault_that_is_not_the_releases_own_condemns_nothing(fleet: Fleet, rea
     fleet.fail("gate-2", reason)
     assert state(fleet.look(B)) == ("b", "Prepare", False, "a")
     assert fleet.memory == Memory()
+
+
+def test_a_pod_that_cannot_load_what_the_others_serve_says_nothing_of_the_new_release(fleet: Fleet) -> None:
+    fleet.look(B)
+    fleet.unready.add("gate-2")
+    fleet.fail("gate-2", Reason.MODEL_REFUSED, about=A)
+    assert fleet.look(B).release == "b"
 
 
 def test_a_rejected_release_is_tried_again_under_another_spec(fleet: Fleet) -> None:

@@ -168,7 +168,8 @@ async def test_a_release_that_a_pod_refuses_is_rejected_and_the_one_before_stays
     await world.reconcile()
     world.store.answer = NEWER
     await world.reconcile()
-    fault = Fault(reason=Reason.GATE_FAILED, message="sample car.jpg expected A, got B.", transient=False)
+    message = "sample car.jpg expected A, got B."
+    fault = Fault(reason=Reason.GATE_FAILED, message=message, transient=False, manifest=NEWER.manifest)
     world.serve(OLD, target=NEW, error=fault)
     await world.reconcile()
     assert (world.decision.release, world.decision.phase) == (OLD, "Commit")
