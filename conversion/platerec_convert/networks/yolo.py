@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,12 +16,19 @@ from torch.nn import functional
 from platerec_convert.errors import ConversionError
 from platerec_convert.networks.crops import corners_of
 
+PLATE = re.compile(r"plate|licen[cs]e|(^|[^a-z])lpr?([^a-z]|$)|number|номер", re.IGNORECASE)
+"""How people name the class of plates."""
+
 
 class YoloNetwork(nn.Module):
-    """The network with its head decoded here, free of the cached anchors that would fix the frame's size."""
+    """The network with its head decoded here, free of the cached anchors that would fix the frame's size.
 
-    def __init__(self, model: Any) -> None:
+    `classes` are those that are plates.
+    """
+
+    def __init__(self, model: Any, classes: list[int]) -> None:
         super().__init__()
+        self.classes = classes
         self.layers: Any = model.model
         self.saved = frozenset(model.save)
 
@@ -29,7 +37,7 @@ class YoloNetwork(nn.Module):
         head = self.layers[-1]
         levels = self._features(pixels.flip(1) / 255)
         decoded = [
-            decode_level(head.cv2[i](level), head.cv3[i](level), head.dfl, float(head.stride[i]))
+            decode_level(head.cv2[i](level), head.cv3[i](level)[:, self.classes], head.dfl, float(head.stride[i]))
             for i, level in enumerate(levels)
         ]
         boxes = torch.cat([boxes for boxes, _ in decoded])
@@ -112,4 +120,17 @@ def _checked(model: Any, checkpoint: Path) -> YoloNetwork:
         )
     if not all(torch.isfinite(weight).all() for weight in model.state_dict().values()):
         raise ConversionError(f"{checkpoint} is damaged: its weights contain NaN or infinity.")
-    return YoloNetwork(model.float().fuse(verbose=False).eval())
+    classes = plate_classes([str(name) for _, name in sorted(dict(model.names).items())])
+    if not classes:
+        raise ConversionError(
+            f"{checkpoint} finds {len(model.names)} kinds of things, and none is named like a plate: "
+            "convert a detector that was trained on plates."
+        )
+    return YoloNetwork(model.float().fuse(verbose=False).eval(), classes)
+
+
+def plate_classes(names: list[str]) -> list[int]:
+    """Which of a detector's classes are plates: the only one, whatever its name, or those that are named so."""
+    if len(names) == 1:
+        return [0]
+    return [number for number, name in enumerate(names) if PLATE.search(name)]

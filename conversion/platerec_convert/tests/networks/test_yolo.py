@@ -12,7 +12,7 @@ from torch import nn
 
 from platerec_convert.errors import ConversionError
 from platerec_convert.networks.crops import bounds_of
-from platerec_convert.networks.yolo import decode_level, load_yolo
+from platerec_convert.networks.yolo import decode_level, load_yolo, plate_classes
 
 
 def one_level(height: int, width: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -53,12 +53,14 @@ def test_a_checkpoint_of_another_kind_is_named(tmp_path: Path) -> None:
 def test_each_generation_is_decoded_as_ultralytics_decodes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, architecture: str
 ) -> None:
-    """With weights as they are made; Ultralytics answers `[1,5,A]`: centre, size and score of each box."""
+    """With weights as they are made; Ultralytics answers `[1,84,A]`: centre, size and 80 scores of each box."""
     monkeypatch.setenv("YOLO_CONFIG_DIR", str(tmp_path))
     monkeypatch.setattr(Image, "open", Image.open)  # put back what Ultralytics replaces
     ultralytics = pytest.importorskip("ultralytics")
     torch.manual_seed(1)
-    ultralytics.YOLO(f"{architecture}.yaml", task="detect").save(tmp_path / "mine.pt")
+    mine = ultralytics.YOLO(f"{architecture}.yaml", task="detect")
+    mine.model.names[3] = "License_Plate"
+    mine.save(tmp_path / "mine.pt")
     network = load_yolo(tmp_path / "mine.pt", tmp_path / "settings")
     theirs = ultralytics.YOLO(str(tmp_path / "mine.pt"), task="detect").model.float().fuse(verbose=False).eval()
     frame = torch.rand(1, 3, 96, 160)
@@ -70,7 +72,32 @@ def test_each_generation_is_decoded_as_ultralytics_decodes_it(
     torch.testing.assert_close(boxes, torch.cat([centre - size / 2, centre + size / 2], dim=1), atol=1e-3, rtol=1e-4)
     peaks = scores > 0
     assert peaks.any()
-    torch.testing.assert_close(scores[peaks], answer[4:].amax(dim=0)[peaks])
+    torch.testing.assert_close(scores[peaks], answer[4 + 3][peaks])
+
+
+def test_a_detector_of_everything_but_plates_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or each car and person would be read."""
+    monkeypatch.setenv("YOLO_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setattr(Image, "open", Image.open)
+    ultralytics = pytest.importorskip("ultralytics")
+    ultralytics.YOLO("yolov8n.yaml", task="detect").save(tmp_path / "coco.pt")
+    with pytest.raises(ConversionError, match=r"coco\.pt finds 80 kinds of things, and none is named like a plate"):
+        load_yolo(tmp_path / "coco.pt", tmp_path / "settings")
+
+
+@pytest.mark.parametrize(
+    ("names", "plates"),
+    [
+        (["0"], [0]),
+        (["thing"], [0]),
+        (["car", "license-plate"], [1]),
+        (["LP", "vehicle"], [0]),
+        (["plate_front", "car", "plate_rear"], [0, 2]),
+        (["car", "helper"], []),
+    ],
+)
+def test_plates_are_known_by_their_classes_names(names: list[str], plates: list[int]) -> None:
+    assert plate_classes(names) == plates
 
 
 def test_pillow_stays_as_it_is(tmp_path: Path) -> None:
