@@ -10,6 +10,7 @@ from platerec_convert.export.config import read_parameters
 from platerec_convert.export.interface import crops_interface, frame_interface
 from platerec_convert.export.profiles import PROFILES, USUAL_PROFILES, Conversion, Effort, build_version
 from platerec_convert.folder import (
+    check_documents,
     digest_of_file,
     forget_provenance,
     record_parity,
@@ -120,6 +121,7 @@ def _detector_part(network: CornerNetwork | YoloNetwork, weights: Weights, setti
 
 def convert(parts: Sequence[Part], target: Target) -> None:
     """Build every part for every profile, all or nothing; then write down what was compared and what is in it."""
+    check_documents(target.out)
     _check_rectified_once(parts, target)
     with staged(target.out) as stage:
         checks = [

@@ -46,6 +46,12 @@ def _replace(built: Path, target: Path) -> None:
     built.rename(target)
 
 
+def check_documents(out: Path) -> None:
+    """Raises ConversionError when what is known of the models in the folder cannot be read, before any is replaced."""
+    _read(out / PARITY, ParityList)
+    _read(out / PROVENANCE, ProvenanceList)
+
+
 def remove_model(out: Path, model: str, profiles: Sequence[str]) -> None:
     """Take a model out of the folder, with what was compared of it."""
     for profile in profiles:
@@ -78,6 +84,8 @@ def record_parity(out: Path, entries: Sequence[Parity]) -> None:
 def _read(path: Path, kind: type[Kind]) -> Kind:
     try:
         return kind.parse(path.read_bytes(), str(path)) if path.exists() else kind()
+    except OSError as error:
+        raise ConversionError(f"{path} cannot be read: {error.strerror}.") from error
     except DocumentError as error:
         raise ConversionError(f"{error} Delete it and convert all models again.") from error
 
@@ -85,8 +93,12 @@ def _read(path: Path, kind: type[Kind]) -> Kind:
 def write_document(path: Path, document: Document) -> None:
     """A document as JSON for people, replaced by renaming."""
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(json.loads(document.to_json()), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    part.replace(path)
+    text = json.dumps(json.loads(document.to_json()), indent=2, ensure_ascii=False) + "\n"
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise ConversionError(f"Cannot write {path}: {error.strerror}.") from error
 
 
 def digest_of_file(path: Path) -> str:

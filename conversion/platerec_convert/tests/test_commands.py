@@ -201,6 +201,22 @@ def test_one_wrong_file_leaves_nothing_built(
     assert not (tmp_path / "models").exists()
 
 
+@pytest.mark.parametrize("name", ["parity.json", "provenance.json"])
+def test_a_damaged_folder_keeps_the_models_that_it_has(convert: Convert, tmp_path: Path, name: str) -> None:
+    save(LPRNet(), tmp_path / "reader.safetensors")
+    model = tmp_path / "models" / "cpu-onnx" / "plate_reader" / "1" / "model.onnx"
+    model.parent.mkdir(parents=True)
+    model.write_text("the earlier one")
+    (tmp_path / "models" / name).write_text("{")
+    before = files(tmp_path)
+    done = convert("reader", "--weights", tmp_path / "reader.safetensors", "--out", tmp_path / "models")
+    assert done.code == 2
+    assert f"{name} is not JSON" in done.said
+    assert done.said.count("\n") == 1
+    assert files(tmp_path) == before
+    assert model.read_text() == "the earlier one"
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from platerec_convert.errors import ConversionError
-from platerec_convert.folder import record_parity, record_provenance, staged
+from platerec_convert.folder import check_documents, record_parity, record_provenance, staged
 from platerec_store.release.folder import ParityList, ProvenanceList
 from platerec_store.release.manifest import Parity, Provenance
 
@@ -88,3 +88,11 @@ def test_damaged_provenance_is_named(tmp_path: Path) -> None:
     (tmp_path / "provenance.json").write_text("{")
     with pytest.raises(ConversionError, match=r"provenance\.json is not JSON"):
         record_provenance(tmp_path, [Provenance(model="plate_reader", source="a", licence="b")])
+
+
+@pytest.mark.parametrize("name", ["parity.json", "provenance.json"])
+def test_damaged_documents_are_named_before_anything_is_built(tmp_path: Path, name: str) -> None:
+    check_documents(tmp_path)
+    (tmp_path / name).write_text("{")
+    with pytest.raises(ConversionError, match=rf"{name} is not JSON"):
+        check_documents(tmp_path)
