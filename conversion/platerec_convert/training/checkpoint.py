@@ -11,6 +11,7 @@ from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel
 
 from platerec_convert.errors import ConversionError
+from platerec_convert.training.writing import replaced
 
 
 @dataclass
@@ -30,9 +31,8 @@ class Progress:
             "optimizer": self.optimizer.state_dict(),
             "step": self.step,
         }
-        part = path.with_suffix(".part")
-        torch.save(state, part)
-        part.replace(path)
+        with replaced(path) as part:
+            torch.save(state, part)
 
     def resume(self, path: Path, device: torch.device) -> None:
         """Go on from `path`. Raises ConversionError when it is no checkpoint of this training."""

@@ -11,10 +11,10 @@ from rich.progress import Progress as Bar
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from platerec_convert.errors import ConversionError
 from platerec_convert.training.checkpoint import Progress
 from platerec_convert.training.config import Learning
 from platerec_convert.training.rates import learning_rate_at
+from platerec_convert.training.writing import prepare
 
 Batch = TypeVar("Batch")
 
@@ -35,10 +35,7 @@ class Lesson(Generic[Batch]):
 
 def train(progress: Progress, lesson: Lesson[Batch], config: Learning, folder: Path, device: torch.device) -> None:
     """Train to the schedule's end, going on from the folder's checkpoint if there is one."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConversionError(f"Cannot write to {folder}: {error.strerror}.") from error
+    prepare(folder)
     torch.set_flush_denormal(True)
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():

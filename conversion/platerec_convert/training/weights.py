@@ -6,12 +6,13 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
+from platerec_convert.training.writing import replaced
+
 
 def save_weights(network: nn.Module, path: Path) -> None:
     """Write the file; it appears whole or not at all."""
-    unfinished = path.with_suffix(".part")
-    save_file(half(network), unfinished)
-    unfinished.replace(path)
+    with replaced(path) as part:
+        save_file(half(network), part)
 
 
 def half(network: nn.Module) -> dict[str, torch.Tensor]:
