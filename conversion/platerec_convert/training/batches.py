@@ -8,22 +8,27 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from platerec_convert.synthetic.plates import SYMBOLS
+from platerec_convert.synthetic.plates import SYMBOLS, PlateType
 from platerec_convert.synthetic.samples import Sample, SampleSource, SyntheticSettings
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Crops `[N,3,24,94]` as (x - 127.5) / 128, classes `[N,9]` padded with -1, corners `[N,4,2]`, widths `[N]` px."""
+    """Crops `[N,3,24,94]` as (x - 127.5) / 128, classes `[N,9]` padded with -1, corners `[N,4,2]`, widths `[N]` px.
+
+    `one_row` `[N]`: whether all symbols of the plate stand in one row.
+    """
 
     crops: Tensor
     classes: Tensor
     corners: Tensor
     widths: Tensor
+    one_row: Tensor
 
     def to(self, device: torch.device) -> "Batch":
         """The same on a device."""
-        return Batch(*(t.to(device, non_blocking=True) for t in (self.crops, self.classes, self.corners, self.widths)))
+        parts = (self.crops, self.classes, self.corners, self.widths, self.one_row)
+        return Batch(*(part.to(device, non_blocking=True) for part in parts))
 
 
 def build_batch(samples: list[Sample]) -> Batch:
@@ -35,7 +40,8 @@ def build_batch(samples: list[Sample]) -> Batch:
         classes[row, : len(text)] = torch.tensor(text)
     corners = torch.from_numpy(np.stack([s.corners for s in samples]))
     widths = torch.tensor([s.width for s in samples], dtype=torch.float32)
-    return Batch((pixels - 127.5) / 128, classes, corners, widths)
+    one_row = torch.tensor([s.plate.type is PlateType.ONE_ROW for s in samples])
+    return Batch((pixels - 127.5) / 128, classes, corners, widths, one_row)
 
 
 class SyntheticBatches(IterableDataset[Batch]):

@@ -23,16 +23,21 @@ def reading_loss(logits: Tensor, classes: Tensor) -> Tensor:
     )
 
 
-def column_loss(logits: Tensor, classes: Tensor) -> Tensor:
-    """Cross entropy against each symbol in the column where it stands on a straight plate, blanks elsewhere."""
-    target = column_targets(classes)
+def column_loss(logits: Tensor, classes: Tensor, one_row: Tensor) -> Tensor:
+    """Cross entropy against each symbol in the column where it stands on a straight plate, blanks elsewhere.
+
+    Plates of two rows, which have two symbols in a column, are left out.
+    """
+    if not one_row.any():
+        return logits.new_zeros(())
+    logits, target = logits[one_row], column_targets(classes[one_row])
     weight = torch.ones(logits.shape[1], device=logits.device)
     weight[BLANK] = 0.5
     return functional.cross_entropy(logits.float(), target, weight=weight)
 
 
 def column_targets(classes: Tensor) -> Tensor:
-    """Classes `[N,9]` to the class of each column, `[N,18]`."""
+    """Classes `[N,9]` of plates of one row to the class of each column, `[N,18]`."""
     target = torch.full((classes.shape[0], COLUMNS), BLANK, device=classes.device)
     long = classes[:, 8] >= 0
     for rows, middles in ((long, LONG_REGION), (~long, SHORT_REGION)):

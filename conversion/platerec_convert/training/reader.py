@@ -86,5 +86,5 @@ def reader_loss(network: nn.Module, batch: Batch, guidance: float) -> Tensor:
         logits = network.read_through(crops, torch.where(shown, wobbly, affine))
     loss = reading_loss(logits, batch.classes)
     if guidance > 0:
-        loss = (1 - 0.7 * guidance) * loss + 2 * guidance * column_loss(logits, batch.classes)
+        loss = (1 - 0.7 * guidance) * loss + 2 * guidance * column_loss(logits, batch.classes, batch.one_row)
     return loss + 2 * rectifying_loss(affine, ideal)

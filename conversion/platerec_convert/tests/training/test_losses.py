@@ -6,6 +6,7 @@ from platerec_convert.synthetic.plates import SYMBOLS
 from platerec_convert.training.losses import BLANK, COLUMNS, column_loss, column_targets, reading_loss
 
 TEXTS = ("A123BC77", "X007YO799")
+ONE_ROW = torch.tensor([True, True])
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_a_certain_and_right_reading_costs_nothing(classes: Tensor) -> None:
     targets = column_targets(torch.tensor([[SYMBOLS.index(c) for c in "A123BC45"] + [-1]]))
     alone = torch.tensor([[SYMBOLS.index(c) for c in "A123BC45"] + [-1]])
     assert reading_loss(certain(targets), alone) < 1e-3
-    assert column_loss(certain(column_targets(classes)), classes) < 1e-3
+    assert column_loss(certain(column_targets(classes)), classes, ONE_ROW) < 1e-3
 
 
 def test_a_wrong_symbol_costs(classes: Tensor) -> None:
@@ -39,4 +40,12 @@ def test_a_wrong_symbol_costs(classes: Tensor) -> None:
     right = certain(targets)
     wrong = certain(torch.where(targets == SYMBOLS.index("A"), SYMBOLS.index("H"), targets))
     assert reading_loss(wrong, classes) > reading_loss(right, classes) + 0.5
-    assert column_loss(wrong, classes) > column_loss(right, classes) + 0.1
+    assert column_loss(wrong, classes, ONE_ROW) > column_loss(right, classes, ONE_ROW) + 0.1
+
+
+def test_plates_of_two_rows_are_not_told_the_columns_of_one(classes: Tensor) -> None:
+    wrong = certain(torch.full_like(column_targets(classes), SYMBOLS.index("H")))
+    right = certain(column_targets(classes))
+    mixed = torch.cat([right[:1], wrong[1:]])
+    assert column_loss(mixed, classes, torch.tensor([True, False])) < 1e-3
+    assert column_loss(wrong, classes, torch.tensor([False, False])) == 0

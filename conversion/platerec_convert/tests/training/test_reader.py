@@ -52,7 +52,7 @@ def test_learning_the_same_crops_again_and_again_lowers_the_loss(batch: Batch) -
 def test_a_step_with_gradients_that_are_not_finite_changes_no_weight(batch: Batch) -> None:
     progress = build_progress(config(), CPU)
     before = {name: value.clone() for name, value in progress.network.named_parameters()}
-    broken = Batch(batch.crops * float("nan"), batch.classes, batch.corners, batch.widths)
+    broken = Batch(batch.crops * float("nan"), batch.classes, batch.corners, batch.widths, batch.one_row)
     learn(progress, broken, config())
     assert all(torch.equal(before[name], value) for name, value in progress.network.named_parameters())
 
