@@ -19,6 +19,7 @@ from platerec_convert.evaluation.labels import read_labels
 from platerec_convert.evaluation.models import BuiltModels, Settings
 from platerec_convert.evaluation.report import build_clip_table, build_json, build_tables
 from platerec_convert.evaluation.sheet import Failure, write_sheet
+from platerec_convert.evaluation.texts import as_read
 from platerec_pipeline.plates import REPORTING_THRESHOLD
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -28,7 +29,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 def evaluate_models(  # noqa: PLR0913, PLR0917 - the options of a command line
     labels: Annotated[Path | None, typer.Option(help="labels.json: the plates of pictures and videos.")] = None,
     video: Annotated[Path | None, typer.Option(help="A video of one plate, in place of labels.")] = None,
-    expect: Annotated[str, typer.Option(help="The text of the video's plate.")] = "",
+    expect: Annotated[str, typer.Option(help="The text of the video's plate, in Latin or Cyrillic letters.")] = "",
     weights: Annotated[
         Path | None,
         typer.Option(
@@ -67,7 +68,7 @@ def evaluate_models(  # noqa: PLR0913, PLR0917 - the options of a command line
         if calibration is not None:
             write_calibration(fit_calibration(findings.confidences), calibration)
     elif video is not None:
-        _evaluate_video(video, Expectation(expect, reporting_threshold), recognizer, failures, as_json=as_json)
+        _evaluate_video(video, Expectation(as_read(expect), reporting_threshold), recognizer, failures, as_json=as_json)
 
 
 def _convert(weights: Path | None) -> Path:

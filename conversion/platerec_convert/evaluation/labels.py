@@ -3,9 +3,10 @@
 from itertools import pairwise
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from platerec_convert.errors import ConversionError
+from platerec_convert.evaluation.texts import as_read
 from platerec_store.release.document import Document, DocumentError, Part
 
 Box = tuple[float, float, float, float]
@@ -26,6 +27,12 @@ class LabelledPlate(Part):
     optional: bool = False
     boxes: dict[int, Box] = Field(min_length=1)
     corners: dict[int, Quad] = Field(default_factory=dict)
+
+    @field_validator("text")
+    @classmethod
+    def _as_read(cls, text: str | None) -> str | None:
+        """Labels typed in Cyrillic or small letters name the plates that the reader writes in Latin capitals."""
+        return text if text is None else as_read(text)
 
     def box_at(self, frame: int) -> Box | None:
         """The box in a frame; None where the plate is not to be seen."""
