@@ -1,5 +1,6 @@
 """The pipeline as a client sees it: a frame in, an `Answer` out, the same over gRPC and HTTP."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
 from types import ModuleType
@@ -81,13 +82,18 @@ class Client:
     def __enter__(self) -> Self:
         if not _is_address(self._url):
             raise ServerError(f"{self._url!r} is no address: give host:port with --url, such as localhost:8001.")
-        try:
-            self._client = self._connect()
-            if not self._client.is_model_ready(self._model):
-                raise ServerError(self._not_ready())
-            self._outputs = self._known_outputs()
-        except (InferenceServerException, HTTPParseError, OSError) as error:
-            raise self._explain_connect(error) from error
+        with ExitStack() as opened:
+            try:
+                self._client = self._connect()
+                # Closed here and now: left to the garbage collector, an HTTP client may be closed in another thread,
+                # which its event loop does not bear.
+                opened.callback(self._client.close)
+                if not self._client.is_model_ready(self._model):
+                    raise ServerError(self._not_ready())
+                self._outputs = self._known_outputs()
+            except (InferenceServerException, HTTPParseError, OSError) as error:
+                raise self._explain_connect(error) from error
+            opened.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
