@@ -1,6 +1,8 @@
 """Bringing contents from the store into the cache."""
 
+import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from platerec_store.agent.board import Board
@@ -15,6 +17,9 @@ from platerec_store.release.faults import FaultError
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Progress
 from platerec_store.swap.wanted import Wanted, WantedFile
+
+_AT_ONCE = 4
+"""How many contents are fetched side by side: one connection to a store seldom fills the line."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +53,21 @@ class Fetcher:
         rest = sum(file.size - self.cache.done(file) for file in missing)
         check_space(self.cache.root, rest, f"release {wanted.release!r}")
         total = max(rest, sum(file.size for file in wanted.contents().values()))
-        done = total - rest
+        done, counting = total - rest, threading.Lock()
 
         def heard(size: int) -> None:
             nonlocal done
-            done += size
-            self.board.progress(Progress(done=min(done, total), total=total))
+            with counting:
+                done += size
+                self.board.progress(Progress(done=min(done, total), total=total))
             if not job.in_force():
                 raise Superseded
 
         heard(0)
-        for file in missing:
-            fetch_content(store, self.cache, file, heard)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            fetches = [pool.submit(fetch_content, store, self.cache, file, heard) for file in missing]
+        for fetch in fetches:
+            fetch.result()
         self.board.progress(None)
 
 
