@@ -17,7 +17,7 @@ class Reason(StrEnum):
     MANIFEST_TOO_NEW = "ManifestTooNew"  # written by a newer Platerec: upgrade the operator
     MANIFEST_CHANGED = "ManifestChanged"  # the manifest is not the one that the operator verified
     PROFILE_MISSING = "ProfileMissing"  # the release was not built for the recognizer's profile
-    REPOSITORY_EMPTY = "RepositoryEmpty"  # layout repository: no <model>/<version>/ folder under the prefix
+    REPOSITORY_EMPTY = "RepositoryEmpty"  # no <model>/<version>/ under the prefix, or not that of spec.pipeline.model
     BLOB_MISSING = "BlobMissing"  # a file that the release lists is not in the store
     BLOB_CORRUPT = "BlobCorrupt"  # a file's bytes are not the ones that the manifest lists
     VOLUME_UNUSABLE = "VolumeUnusable"  # the pod's volume cannot be read or written: correct its permissions
