@@ -22,14 +22,18 @@ PLATE_LIKE = (3.2, 6.5)
 
 
 def draw_backdrop(side: int, rng: np.random.Generator) -> Picture:
-    """Noise of several scales in one hue: sky, asphalt, plaster, bushes."""
+    """Noise of several scales in one hue: sky, asphalt, plaster, bushes; or things before things."""
     backdrop = np.full((side, side, 3), rng.uniform(40, 200, 3) * 0.3 + rng.uniform(40, 200) * 0.7, np.float32)
     for cells in (3, 8, 24, 72):
         noise = rng.normal(0, rng.uniform(2, 22), (cells, cells, 1)).astype(np.float32)
         backdrop += cv2.resize(noise, (side, side), interpolation=cv2.INTER_CUBIC)[:, :, None]
     picture = np.clip(backdrop, 0, 255).astype(np.uint8)
+    if rng.random() < 0.4:
+        _draw_leaves(picture, rng)
     if rng.random() < 0.35:
         _draw_foliage(picture, rng)
+    if rng.random() < 0.25:
+        _draw_fur(picture, rng)
     return picture
 
 
@@ -135,6 +139,47 @@ def draw_car(picture: Picture, corners: NDArray[np.floating], rng: np.random.Gen
     if rng.random() < 0.6:
         edge = rng.uniform(60, 200)
         part([(-half, edge), (half, edge), (half, floor), (-half, floor)], _colour(rng, 0, 150, 12))
+
+
+def _draw_leaves(picture: Picture, rng: np.random.Generator) -> None:
+    """Things of all sizes before each other, shaded: what pictures of the world have in common with dead leaves.
+
+    Baradad et al., "Learning to See by Looking at Noise", 2021 (arXiv:2106.05963), Section 3.
+    """
+    side = picture.shape[0]
+    base, hue = rng.uniform(30, 200, 3) * 0.4 + rng.uniform(30, 200) * 0.6, rng.uniform(5, 30)
+    for _ in range(int(rng.integers(100, 400))):
+        reach = min(side / 2, 2.5 * (1 - rng.random() * 0.9999) ** -0.6)
+        middle, lean = rng.uniform(0, side, 2), rng.uniform(0, 180) if rng.random() < 0.5 else rng.normal(0, 8)
+        colour = np.clip(base + rng.normal(0, 50) + rng.normal(0, hue, 3), 0, 255)
+        size = reach * np.exp(rng.normal(0, 0.6, 2))
+        if rng.random() < 0.5:
+            outline = cv2.boxPoints((middle.tolist(), size.tolist(), float(lean)))
+            _fill(picture, outline, (int(colour[0]), int(colour[1]), int(colour[2])))
+        else:
+            axes = (int(size[0] / 2 + 1), int(size[1] / 2 + 1))
+            cv2.ellipse(
+                picture, middle.astype(int).tolist(), axes, float(lean), 0, 360, colour.tolist(), -1, cv2.LINE_AA
+            )
+    shade = np.ones((side, side), np.float32)
+    for cells in (3, 12, 60):
+        noise = rng.normal(0, rng.uniform(0.01, 0.12), (cells, cells)).astype(np.float32)
+        shade += cv2.resize(noise, (side, side), interpolation=cv2.INTER_CUBIC)
+    picture[:] = np.clip(picture * shade[:, :, None], 0, 255).astype(np.uint8)
+
+
+def _draw_fur(picture: Picture, rng: np.random.Generator) -> None:
+    """Grass, fur, brushed metal, scratches: streaks of one direction over a part of the picture."""
+    side = picture.shape[0]
+    thin, long = float(rng.uniform(1, 3)), float(rng.uniform(6, 40))
+    streaks = rng.normal(0, 1, (int(2 * side / thin), int(2 * side / long) + 1)).astype(np.float32)
+    streaks = cv2.resize(streaks, (2 * side, 2 * side))
+    turn = cv2.getRotationMatrix2D((side, side), float(rng.uniform(0, 180)), 1)
+    turn[:, 2] -= side / 2
+    streaks = cv2.warpAffine(streaks, turn, (side, side))
+    share = cv2.resize(rng.normal(0, 3, (3, 3)).astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC)
+    strength = np.clip(share, 0, 1) * rng.uniform(10, 60)
+    picture[:] = np.clip(picture + (streaks * strength)[:, :, None], 0, 255).astype(np.uint8)
 
 
 def _draw_foliage(picture: Picture, rng: np.random.Generator) -> None:
