@@ -42,6 +42,7 @@ class TritonServer:
         self._starts = 0
         self.http_url = f"127.0.0.1:{self._http}"
         self.grpc_url = f"127.0.0.1:{self._grpc}"
+        self.metrics_url = f"http://127.0.0.1:{self._metrics}/metrics"
 
     def __enter__(self) -> Self:
         self.start()

@@ -80,9 +80,9 @@ def _build_tools(settings: Settings, board: Board) -> Tools:
         except OSError as error:
             sys.exit(f"{folder} cannot be made: {error.strerror}; mount the pod's data volume there.")
     cache = BlobCache(settings.cache_dir)
-    triton = GrpcTriton(settings.triton_url, ensure_key(settings.triton_key_file))
+    triton = GrpcTriton(settings.triton_url, settings.metrics_url, ensure_key(settings.triton_key_file))
     repository = ModelRepository(settings.repository_dir, cache)
-    return Tools(cache, repository, triton, open_source, board, Headroom(settings.metrics_url))
+    return Tools(cache, repository, triton, open_source, board, Headroom(triton))
 
 
 async def _listen(app: web.Application, address: str) -> None:

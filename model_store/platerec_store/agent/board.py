@@ -30,11 +30,12 @@ class Board:
             return self._report
 
     def target(self, release: str, revision: int) -> None:
-        """Say which release the decision names; what was wrong with another one says nothing of it."""
-        if release != self.report.target:
+        """Say which release the decision names; what was wrong under another says nothing of it."""
+        before = self.report
+        if release != before.target:
             _log.info("decided: release %s", release)
-            self._change(target=release, error=None)
-        self._change(revision=revision)
+        if (release, revision) != (before.target, before.revision):
+            self._change(target=release, revision=revision, error=None)
 
     def swap(self, state: State) -> None:
         """Say where the swap stands."""

@@ -132,6 +132,8 @@ class Loop:
         if state != self._state:
             self._repository.remember(state)
             self._state = state
+        if state.step == "Idle" != self._board.report.step:
+            self._say()  # who sees that all is done must not see models that are gone
         self._board.swap(state)
         return effects
 

@@ -23,7 +23,11 @@ class Resolver:
 
     def resolve(self, decision: Decision, state: State) -> Decided:
         """What the decision asks for; FaultError when the store does not hold what the operator verified."""
-        wanted = self._work_out(decision, state)
+        try:
+            wanted = self._work_out(decision, state)
+        except FaultError as error:
+            error.manifest = decision.manifest
+            raise
         holds, previous = decision.phase == "Prepare", decision.previous
         base = None
         if holds and previous is not None:

@@ -5,6 +5,8 @@ carried out twice.
 """
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from platerec_store.agent.board import Board
@@ -38,10 +40,10 @@ from platerec_store.swap.machine import (
 )
 from platerec_store.swap.plan import Action, LoadModel, Pin, Place, Pod, build_plan, build_preparation
 from platerec_store.swap.wanted import Wanted, WantedModel
-from platerec_store.triton.port import Triton
+from platerec_store.triton.port import Triton, TritonError
 
 _MOST_ENDS = 2
-"""How often Triton may end while it loads the same files: once can be chance."""
+"""How often Triton may end over the same models: once can be chance."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,6 @@ class Worker:
         # Triton answers at once where the files are the same.
         self._loaded: dict[str, str] = {}
         self._ends: Counter[str] = Counter()
-        self._swept: tuple[Wanted, ...] = ()
 
     def run(self, effect: Effect, job: Job) -> Event | None:
         """What came of an effect; None when nothing did, or not yet. FaultError says what is in the way.
@@ -89,9 +90,9 @@ class Worker:
                 self._check(wanted, active, job)
                 return Checked()
             case Commit(wanted):
-                before, counters = self._meter.recent(), self._counters(job.state)
+                counters = self._triton.traffic(wanted.entry.name, wanted.release)
                 self._converge(wanted, job.state)
-                return Committed(before, counters or Traffic())
+                return Committed(self._meter.recent(), counters or Traffic())
             case Retire(kept):
                 return self._retire(kept, job.state)
             case Restore(wanted):
@@ -104,23 +105,21 @@ class Worker:
 
     def measure(self, state: State, now: float) -> Bake | None:
         """How the active release does, against the minutes before it; None while nothing serves."""
-        counters = self._counters(state)
-        if counters is None:
+        active = state.active
+        counters = self._triton.traffic(active.entry.name, active.release) if active else None
+        if active is None or counters is None:
             return None
-        self._meter.look(now, counters)
+        self._meter.look(now, active.release, counters)
         return Bake(before=state.before, since=counters.since(state.counters))
-
-    def _counters(self, state: State) -> Traffic | None:
-        if state.active is None or state.active.entry.name not in self._triton.ready():
-            return None
-        return self._triton.traffic(state.active.entry.name)
 
     def _load_beside(self, wanted: Wanted, state: State) -> None:
         """Load what can be loaded without touching what serves."""
         pod = self._observe(wanted)
         if wanted.in_place and state.active is not None:
             changed = [model for model in wanted.models if pod.loaded.get(model.name) != model.fingerprint]
-            self._checker.try_models(changed)
+            for model in changed:
+                with self._blaming(f"tried model {model.name!r}", model.fingerprint):
+                    self._checker.try_model(model)
             return
         actions = build_preparation(wanted, pod)
         self._headroom.check(wanted.release, [action.model for action in actions if isinstance(action, LoadModel)])
@@ -133,7 +132,8 @@ class Worker:
         if decision is None or decision.baked or decision.manifest != wanted.manifest:
             return
         self._fetcher.fetch_pictures(wanted, job)
-        self._checker.check(wanted, active, decision.gate)
+        with self._blaming(f"tried release {wanted.release!r}", wanted.manifest):
+            self._checker.check(wanted, active, decision.gate)
 
     def _retire(self, kept: frozenset[str], state: State) -> Retired | None:
         """Unload what is left over, unless a request may still call it; then drop what is not needed from disk."""
@@ -145,11 +145,10 @@ class Worker:
         for name in sorted(self._triton.ready() - kept):
             self._loaded.pop(name, None)
             self._triton.unload(name)
-        if active is not None and self._swept != state.served:
+        if active is not None:
             self._repository.pins.sweep(active.pins_path)
             self._repository.sweep(frozenset(name for wanted in state.known for name in wanted.names))
             self._cache.sweep(frozenset(name for wanted in state.known for name in wanted.contents()))
-            self._swept = state.served
         return Retired()
 
     def _converge(self, wanted: Wanted, state: State) -> None:
@@ -175,25 +174,33 @@ class Worker:
                 self._repository.pins.commit(path, pins)
 
     def _load(self, model: WantedModel, state: State) -> None:
-        try:
-            self._triton.load(model.name)
-        except FaultError as error:
-            # A refused model leaves what served before; after silence nobody knows.
-            if error.reason != Reason.MODEL_REFUSED:
-                self._loaded.pop(model.name, None)
-                self._blame(model, state, error)
-            raise
+        # A model that has served here is not to blame for a Triton that ends.
+        has_served = any(model in wanted.models for wanted in state.served)
+        blaming = nullcontext() if has_served else self._blaming(f"loaded model {model.name!r}", model.fingerprint)
+        with blaming:
+            try:
+                self._triton.load(model.name)
+            except TritonError as error:
+                # A refused model leaves what served before; after silence nobody knows.
+                if error.reason == Reason.TRITON_UNAVAILABLE:
+                    self._loaded.pop(model.name, None)
+                raise
         if model.name not in self._triton.ready():
             message = f"Triton loaded model {model.name!r}, but none of its versions serves."
             raise FaultError(Reason.MODEL_REFUSED, message)
         self._loaded[model.name] = model.fingerprint
-        del self._ends[model.fingerprint]
 
-    def _blame(self, model: WantedModel, state: State, error: FaultError) -> None:
-        """Refuse a model that ends Triton again and again: trying on would take what serves away each time."""
-        if any(model in wanted.models for wanted in state.served):
-            return  # it has served here: something else is wrong
-        self._ends[model.fingerprint] += 1
-        if self._ends[model.fingerprint] >= _MOST_ENDS:
-            message = f"Triton ended {_MOST_ENDS} times while it loaded model {model.name!r}: {error.message}"
+    @contextmanager
+    def _blaming(self, what: str, key: str) -> Iterator[None]:
+        """Should Triton end in this again and again, it is refused: trying on would take what serves away each time."""
+        try:
+            yield
+        except TritonError as error:
+            if error.reason != Reason.TRITON_UNAVAILABLE:
+                raise
+            self._ends[key] += 1
+            if self._ends[key] < _MOST_ENDS:
+                raise
+            message = f"Triton ended {_MOST_ENDS} times while it {what}: {error.message}"
             raise FaultError(Reason.MODEL_REFUSED, message) from error
+        del self._ends[key]

@@ -21,7 +21,7 @@ class State(Document):
 
     `holds`: the candidate is prepared and not committed. `keeps_previous`: the release before stays loaded, since the
     active one has not baked. `committed`: when the active one was, in seconds since the epoch. `before`: what requests
-    came to in the minutes before that, `counters` what they had come to in all.
+    came to in the minutes before that, `counters` what those to the active release had come to in all by then.
     """
 
     revision: int = 0
@@ -214,7 +214,8 @@ def _decide(state: State, event: Decided) -> State:
 
 def _restart(state: State) -> tuple[State, tuple[Effect, ...]]:
     """What serves comes back at once; what was loaded beside it is loaded again when it goes on."""
-    after = _at(state, "Load") if state.step in ("Check", "Prepared", "Commit") else state
+    anew = state.model_copy(update={"counters": NO_TRAFFIC})  # Triton counts from the beginning again
+    after = _at(anew, "Load") if state.step in ("Check", "Prepared", "Commit") else anew
     return after, (Restore(state.active),) if state.active else ()
 
 

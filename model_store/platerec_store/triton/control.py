@@ -10,6 +10,7 @@ from tritonclient.utils import InferenceServerException
 from platerec_store.release.reasons import Reason
 from platerec_store.release.traffic import Traffic
 from platerec_store.swap.gate import Reading
+from platerec_store.triton.metrics import fetch_page, parse_free_gpu_memory, parse_traffic
 from platerec_store.triton.port import AnswerError, Frame, TritonError
 
 KEY_HEADER = "triton-grpc-protocol-platerec-key"
@@ -19,6 +20,7 @@ _ANSWER_SECONDS = 10
 _LOAD_SECONDS = 600
 _FRAME_SECONDS = 30
 _AWAY = {"StatusCode.UNAVAILABLE", "StatusCode.DEADLINE_EXCEEDED", "StatusCode.CANCELLED"}
+_NO_MEMORY = ("out of memory", "cannot allocate memory", "failed to increase the shared memory pool")
 # Triton restarts in seconds; without this the channel would try again only after up to two minutes.
 _CHANNEL = [("grpc.initial_reconnect_backoff_ms", 500), ("grpc.max_reconnect_backoff_ms", 1000)]
 
@@ -26,8 +28,9 @@ _CHANNEL = [("grpc.initial_reconnect_backoff_ms", 500), ("grpc.max_reconnect_bac
 class GrpcTriton:
     """The port over tritonclient."""
 
-    def __init__(self, address: str, key: str) -> None:
+    def __init__(self, address: str, metrics_url: str, key: str) -> None:
         self._address = address
+        self._metrics_url = metrics_url
         self._headers = {KEY_HEADER: key}
         self._client = InferenceServerClient(address, channel_args=_CHANNEL)
 
@@ -64,16 +67,14 @@ class GrpcTriton:
         texts, boxes = result.as_numpy("texts").reshape(-1), result.as_numpy("coordinates")
         return [Reading(bytes(text).decode(), _box(box)) for text, box in zip(texts, boxes, strict=True)]
 
-    def traffic(self, name: str) -> Traffic:
-        """Of all versions of the model."""
-        with self._translated(f"count the requests of model {name!r}"):
-            statistics = self._client.get_inference_statistics(name, client_timeout=_ANSWER_SECONDS)
-        counted = [model.inference_stats for model in statistics.model_stats]
-        return Traffic(
-            answered=sum(each.success.count for each in counted),
-            failed=sum(each.fail.count for each in counted),
-            seconds=sum(each.success.ns for each in counted) / 1e9,
-        )
+    def traffic(self, name: str, release: str) -> Traffic | None:
+        """By the page of metrics."""
+        page = fetch_page(self._metrics_url)
+        return parse_traffic(page, name, release) if page else None
+
+    def free_gpu_memory(self) -> int | None:
+        """By the page of metrics."""
+        return parse_free_gpu_memory(fetch_page(self._metrics_url))
 
     def _in_state(self, state: str) -> frozenset[str]:
         with self._translated("list its models"):
@@ -89,6 +90,8 @@ class GrpcTriton:
             if error.status() in _AWAY:
                 message = f"Triton at {self._address} does not answer: {text}"
                 raise TritonError(Reason.TRITON_UNAVAILABLE, message) from error
+            if any(words in text.lower() for words in _NO_MEMORY):
+                raise TritonError(Reason.MEMORY_SHORT, f"Triton has no memory to {wish}: {text}") from error
             raise TritonError(Reason.MODEL_REFUSED, f"Triton cannot {wish}: {text}") from error
 
 

@@ -22,7 +22,8 @@ class MemoryTriton:
         self.going: set[str] = set()
         self.readings: dict[str, Sequence[Reading]] = {}
         self.asked: Callable[[str], None] = lambda _: None
-        self.requests = Traffic()
+        self.requests: dict[str, Traffic] = {}
+        self.gpu_memory: int | None = None
         self.up = True
         self._repository = repository
         self._ready: set[str] = set()
@@ -68,10 +69,13 @@ class MemoryTriton:
             raise AnswerError(f"model {name!r} failed")
         return self.readings[name]
 
-    def traffic(self, name: str) -> Traffic:  # noqa: ARG002 # the same of any
-        """What the test says, of any model."""
-        self._answer()
-        return self.requests
+    def traffic(self, name: str, release: str) -> Traffic | None:  # noqa: ARG002 # the same of any pipeline
+        """What the test says of the release."""
+        return self.requests.get(release, Traffic())
+
+    def free_gpu_memory(self) -> int | None:
+        """What the test says."""
+        return self.gpu_memory
 
     def _answer(self) -> None:
         if not self.up:

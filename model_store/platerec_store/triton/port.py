@@ -40,5 +40,8 @@ class Triton(Protocol):
     def recognize(self, name: str, frame: Frame) -> Sequence[Reading]:
         """The plates that a pipeline sees in a frame. AnswerError when it does not answer."""
 
-    def traffic(self, name: str) -> Traffic:
-        """What the requests to a model came to since Triton started."""
+    def traffic(self, name: str, release: str) -> Traffic | None:
+        """What requests to a release came to since Triton started, by the pipeline's name; None if unknown."""
+
+    def free_gpu_memory(self) -> int | None:
+        """Bytes that are free on the fullest GPU; None without one."""

@@ -1,11 +1,13 @@
 """Triton's adapter of the pipeline: frame -> detector -> rectifier -> reader -> texts."""
 
+import time
 from pathlib import Path
 from typing import Any
 
 import triton_python_backend_utils as pb_utils
 
 from platerec_pipeline.calibration import load_calibration
+from platerec_pipeline.counters import Counters, Outcome
 from platerec_pipeline.decode import Decoder
 from platerec_pipeline.grammar import GrammarError, load_grammars
 from platerec_pipeline.pins import Pins, PinsError, PinsFile
@@ -28,6 +30,7 @@ class TritonPythonModel:
         self.pins = PinsFile(Path(args["model_repository"]).parent / pins)
         calibration = load_calibration()
         self.decoders = {country: Decoder(grammar, calibration) for country, grammar in load_grammars().items()}
+        self.counters = Counters(pb_utils)
         # For what numpy looks at; other tensors stay where a sub-model left them, on a GPU for instance.
         self.to_cpu = {"preferred_memory": pb_utils.PreferredMemory(pb_utils.TRITONSERVER_MEMORY_CPU, 0)}
 
@@ -37,12 +40,19 @@ class TritonPythonModel:
 
     def answer(self, request: Any) -> Any:
         """The response to one request, be it an error. From beginning to end it holds one release's pins."""
+        began, release = time.monotonic(), ""
+        outcome: Outcome = "failed"
         try:
             with self.pins.held() as pins:
+                release = pins.release
                 pixels = pb_utils.get_input_tensor_by_name(request, "input__0").as_numpy()
                 plates = self.recognize(parse_frame(pixels, request.parameters()), pins)
+            outcome = "answered"
         except (RequestError, PinsError, GrammarError, StageError) as error:
+            outcome = "refused" if isinstance(error, RequestError) else "failed"
             return pb_utils.InferenceResponse(error=pb_utils.TritonError(str(error), code_of(error)))
+        finally:
+            self.counters.count(release, outcome, time.monotonic() - began)
         outputs, wanted = plates.as_outputs(pins.release), request.requested_output_names()
         tensors = [pb_utils.Tensor(name, outputs[name]) for name in wanted]
         try:

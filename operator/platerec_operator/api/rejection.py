@@ -1,5 +1,7 @@
 """A release that must not serve."""
 
+from datetime import datetime
+
 from platerec_store.release.document import Part
 from platerec_store.release.manifest import Digest, ReleaseName
 from platerec_store.release.reasons import Reason
@@ -13,3 +15,4 @@ class Rejection(Part):
     spec: Digest
     reason: Reason
     message: str
+    at: datetime

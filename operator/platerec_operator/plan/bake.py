@@ -23,12 +23,18 @@ class Member:
 
 
 def judge_bake(members: Sequence[Member], gate: Gate) -> str | None:
-    """What is wrong with the worst pod, as a sentence; None while nothing is."""
-    for member in members:
-        bake = member.report.bake if member.report else None
-        wrong = _judge(bake, gate) if bake else None
+    """What is wrong with the worst pod, as a sentence; None while nothing is.
+
+    Errors are compared with those of the whole fleet before, for a pod that joined has no past of its own.
+    """
+    bakes = {member.name: member.report.bake for member in members if member.report and member.report.bake}
+    failed = sum(bake.before.failed for bake in bakes.values())
+    requests = sum(bake.before.requests for bake in bakes.values())
+    usual = failed / requests if requests else 0.0
+    for name, bake in bakes.items():
+        wrong = _judge(bake, usual, gate)
         if wrong:
-            return f"Pod {member.name}: {wrong}"
+            return f"Pod {name}: {wrong}"
     return None
 
 
@@ -44,13 +50,10 @@ def has_baked(members: Sequence[Member], seconds: int, now: datetime) -> bool:
     return requests > 0 and all(each is not None and now - each >= timedelta(seconds=seconds) for each in since)
 
 
-def _judge(bake: Bake, gate: Gate) -> str | None:
+def _judge(bake: Bake, usual: float, gate: Gate) -> str | None:
     before, since = bake.before, bake.since
-    if since.failed >= _LEAST_FAILED and since.error_rate > before.error_rate + _MORE_ERRORS:
-        return (
-            f"{since.failed} of {since.requests} requests failed ({since.error_rate:.1%}), "
-            f"{before.error_rate:.1%} before."
-        )
+    if since.failed >= _LEAST_FAILED and since.error_rate > usual + _MORE_ERRORS:
+        return f"{since.failed} of {since.requests} requests failed ({since.error_rate:.1%}), {usual:.1%} before."
     if min(before.answered, since.answered) < _LEAST_ANSWERED or not before.latency or not since.latency:
         return None
     ratio = since.latency / before.latency

@@ -7,7 +7,7 @@ from platerec_operator.api.lookup import Found, Lookup
 from platerec_operator.api.recognizer import Recognizer
 from platerec_operator.plan.bake import Member
 from platerec_operator.plan.memory import Memory
-from platerec_operator.plan.rollout import advance, begin
+from platerec_operator.plan.rollout import advance, begin, refresh
 from platerec_store.release.decision import Decision
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Fault
@@ -45,13 +45,14 @@ def decide_release(look: Look) -> Verdict:
     if held is None:
         first = {"revision": int(look.now.timestamp()), "baked": False}
         return Verdict(wanted and wanted.model_copy(update=first), look.memory, fault)
-    decision, memory = advance(recognizer, held, look.members, look.memory, look.now)
-    if wanted is not None:
-        rejection = memory.verdict_on(wanted.manifest, recognizer)
-        if rejection is None:
-            decision, memory = begin(recognizer, decision, wanted, look.members, memory)
-        elif wanted.manifest != decision.manifest:
-            fault = Fault(reason=rejection.reason, message=_say(rejection.message), transient=False)
+    decision, memory = (refresh(held, wanted) if wanted else held), look.memory
+    if decision == held:  # else what pods say is about other settings
+        decision, memory = advance(recognizer, held, look.members, memory, look.now)
+    rejection = memory.verdict_on(wanted.manifest, recognizer) if wanted else None
+    if wanted and rejection is None:
+        decision, memory = begin(recognizer, decision, wanted, look.members, memory)
+    elif wanted and rejection and wanted.manifest != decision.manifest:
+        fault = Fault(reason=rejection.reason, message=_say(rejection.message), transient=False)
     if decision != held:
         decision = decision.model_copy(update={"revision": held.revision + 1})
     return Verdict(decision, memory, fault)

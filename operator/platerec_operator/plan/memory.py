@@ -4,6 +4,7 @@ from typing import Self
 
 from platerec_operator.api.recognizer import Recognizer
 from platerec_operator.api.rejection import Rejection
+from platerec_store.release.decision import Choice
 from platerec_store.release.document import Document
 from platerec_store.release.manifest import Digest, digest_of
 
@@ -15,11 +16,13 @@ class Memory(Document):
     """`rejected`: verdicts, newest last. `rolled`: the release by which pods were last replaced, and the one before.
 
     The pod template names `rolled`, so that another one replaces the pods, and the one before brings back the others.
+    `proven`: while a release is prepared that came before the one that serves had baked, the last that has.
     """
 
     rejected: tuple[Rejection, ...] = ()
     rolled: Digest | None = None
     rolled_before: Digest | None = None
+    proven: Choice | None = None
 
     def verdict_on(self, manifest: str, recognizer: Recognizer) -> Rejection | None:
         """Why a release must not serve; None when nobody has found out, or under another spec."""

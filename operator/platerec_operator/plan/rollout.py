@@ -22,11 +22,19 @@ _TOO_LITTLE = {Reason.MEMORY_SHORT, Reason.DISK_FULL}
 """Two releases do not fit into one pod."""
 
 
+def refresh(held: Decision, wanted: Decision) -> Decision:
+    """The held release under the settings of now, when it is the one that is wanted."""
+    if not _same_models(held, wanted):
+        return held
+    changed = {"source": wanted.source, "model": wanted.model, "pipeline": wanted.pipeline, "gate": wanted.gate}
+    return held.model_copy(update=changed)
+
+
 def advance(recognizer: Recognizer, held: Decision, members: Members, memory: Memory, now: datetime) -> Step:
     """What follows from what the pods say of the decided release; the held decision when nothing does."""
     if held.baked:
         return held, memory
-    rejection = _find_verdict(recognizer, held, members)
+    rejection = _find_verdict(recognizer, held, members, now)
     if rejection:
         return _reject(held, memory, rejection)
     if held.phase == "Prepare":
@@ -39,68 +47,83 @@ def advance(recognizer: Recognizer, held: Decision, members: Members, memory: Me
 
 
 def begin(recognizer: Recognizer, held: Decision, wanted: Decision, members: Members, memory: Memory) -> Step:
-    """The way to `wanted`: in two phases beside what serves, or at once where nothing could be protected by that."""
+    """The way to another release: in two phases beside what serves, or at once where that would protect nothing."""
     if _same_models(held, wanted):
-        changed = {"source": wanted.source, "model": wanted.model, "pipeline": wanted.pipeline, "gate": wanted.gate}
-        return held.model_copy(update=changed), memory
-    base = _base(held)
-    if base.manifest == wanted.manifest and held.profile == wanted.profile:
-        return _settled(wanted), memory  # called off
+        return held, memory
+    if _is_before(held, wanted):
+        return _undo(held, wanted, memory)
+    if held.profile != wanted.profile:  # all pods are replaced
+        return wanted.model_copy(update={"baked": False}), memory
+    base, memory = _base(held, memory)
     moved = wanted.model_copy(update={"previous": base, "baked": False})
-    if held.profile != wanted.profile or not _ready(members):
-        return moved.model_copy(update={"previous": None}), memory  # all pods are replaced, or none serves
-    if held.previous is not None and held.previous.manifest == wanted.manifest:
-        return _settled(wanted), memory.roll_back() if held.replaces else memory  # it is still loaded
+    if not _ready(members):
+        refused = memory.verdict_on(base.manifest, recognizer) is not None
+        return moved.model_copy(update={"previous": None if refused else base}), memory
     if recognizer.spec.models.update.strategy == "RollingUpdate":
         return moved.model_copy(update={"replaces": True}), memory.roll(wanted.manifest)
     return moved.model_copy(update={"phase": "Prepare"}), memory
 
 
+def _undo(held: Decision, wanted: Decision, memory: Memory) -> Step:
+    """To the release before: a preparation is called off, or what has not baked gives way to what is still loaded."""
+    if held.phase == "Prepare":
+        return _back(wanted, memory)
+    return _settled(wanted), memory.roll_back() if held.replaces else memory
+
+
 def _prepare(recognizer: Recognizer, held: Decision, members: Members, memory: Memory) -> Step:
     ready = _ready(members)
     if all(_has_prepared(held, member) for member in ready):
-        return held.model_copy(update={"phase": "Commit"}), memory
+        return held.model_copy(update={"phase": "Commit"}), memory.model_copy(update={"proven": None})
     if recognizer.spec.models.update.strategy == "Auto" and any(_lacks_room(held, member) for member in ready):
         return held.model_copy(update={"phase": "Commit", "replaces": True}), memory.roll(held.manifest)
     return held, memory
 
 
-def _find_verdict(recognizer: Recognizer, held: Decision, members: Members) -> Rejection | None:
+def _find_verdict(recognizer: Recognizer, held: Decision, members: Members, now: datetime) -> Rejection | None:
     """The verdict of a pod, or of the bake, on the release that is on its way in."""
     for member in members:
         report = member.report
         if report and report.error and report.revision == held.revision and report.error.condemns(held.manifest):
-            return _build_rejection(recognizer, held, report.error.reason, f"pod {member.name}: {report.error.message}")
+            why = f"pod {member.name}: {report.error.message}"
+            return _build_rejection(recognizer, held, report.error.reason, why, now)
     if held.phase == "Commit" and held.previous is not None:
         serving = [member for member in _ready(members) if _serves(held, member)]
         wrong = judge_bake(serving, held.gate)
         if wrong:
-            return _build_rejection(recognizer, held, Reason.BAKE_FAILED, wrong)
+            return _build_rejection(recognizer, held, Reason.BAKE_FAILED, wrong, now)
     return None
 
 
-def _build_rejection(recognizer: Recognizer, held: Decision, reason: Reason, why: str) -> Rejection:
+def _build_rejection(recognizer: Recognizer, held: Decision, reason: Reason, why: str, now: datetime) -> Rejection:
     return Rejection(
         release=held.release,
         manifest=held.manifest,
         spec=digest_spec(recognizer),
         reason=reason,
         message=f"Release {held.release} is rejected: {why}",
+        at=now,
     )
 
 
 def _reject(held: Decision, memory: Memory, rejection: Rejection) -> Step:
     """Back to the release before; a first release has none, and stays decided."""
-    known = any(each == rejection for each in memory.rejected)
-    memory = memory if known else memory.reject(rejection)
+    known = any((each.manifest, each.spec) == (rejection.manifest, rejection.spec) for each in memory.rejected)
+    after = memory if known else memory.reject(rejection)
     if held.previous is None:
-        return held, memory
-    back = {
-        "release": held.previous.release,
-        "manifest": held.previous.manifest,
-        "source": held.previous.source,
-    }
-    return _settled(held.model_copy(update=back)), memory.roll_back() if held.replaces else memory
+        return held, after
+    before = {name: getattr(held.previous, name) for name in ("release", "manifest", "source")}
+    back, after = _back(held.model_copy(update=before), after)
+    # Where two releases do not fit, pods are brought back as they were replaced: without one more.
+    return back.model_copy(update={"replaces": held.replaces}), after.roll_back() if held.replaces else after
+
+
+def _back(decision: Decision, memory: Memory) -> Step:
+    """To what the fleet serves; when that had not baked, it goes on doing so."""
+    if memory.proven is None:
+        return _settled(decision), memory
+    baking = {"phase": "Commit", "baked": False, "previous": memory.proven, "replaces": False}
+    return decision.model_copy(update=baking), memory.model_copy(update={"proven": None})
 
 
 def _settled(decision: Decision) -> Decision:
@@ -108,15 +131,22 @@ def _settled(decision: Decision) -> Decision:
     return decision.model_copy(update={"phase": "Commit", "baked": True, "previous": None, "replaces": False})
 
 
-def _base(held: Decision) -> Choice:
-    """What the fleet serves: while a release is prepared, or pods are replaced, the one before."""
-    if held.previous is not None and held.phase == "Prepare":
-        return held.previous
-    return Choice(release=held.release, manifest=held.manifest, source=held.source)
+def _base(held: Decision, memory: Memory) -> tuple[Choice, Memory]:
+    """What the fleet serves, to go back to; if that has not baked, the last release that has is remembered."""
+    if held.phase == "Prepare" and held.previous is not None:
+        return held.previous, memory
+    base = Choice(release=held.release, manifest=held.manifest, source=held.source)
+    return base, memory.model_copy(update={"proven": None if held.baked else held.previous})
 
 
 def _same_models(held: Decision, wanted: Decision) -> bool:
     return (held.manifest, held.profile) == (wanted.manifest, wanted.profile)
+
+
+def _is_before(held: Decision, wanted: Decision) -> bool:
+    """Whether it is the release that the held one came after."""
+    before = held.previous.manifest if held.previous else None
+    return (before, held.profile) == (wanted.manifest, wanted.profile)
 
 
 def _ready(members: Members) -> list[Member]:

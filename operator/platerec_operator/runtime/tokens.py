@@ -28,5 +28,5 @@ def is_old(token: Token, now: datetime) -> bool:
     """Whether it has served its time; one that does not say since when has."""
     try:
         return now - datetime.fromisoformat(token.since) > _LIFETIME
-    except ValueError:
+    except (TypeError, ValueError):  # no time, or one of no zone
         return True

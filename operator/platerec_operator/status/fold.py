@@ -1,6 +1,6 @@
 """Facts -> the status of a recognizer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -154,22 +154,12 @@ def _history(facts: Facts, fleet: Fleet) -> list[dict[str, str]]:
     """The last releases that were served or rejected, with new ones at the end."""
     status = facts.recognizer.status
     entries: list[dict[str, str]] = [dict(entry) for entry in status.get("history", ())]
-    for event in _new_events(facts, fleet, status.get("release", {}).get("active")):
-        if not _is_last_of(event, entries):
-            entries.append({**event, "at": format_time(facts.now)})
+    latest = entries[-1]["at"] if entries else ""
+    for rejection in facts.rejected:
+        at = format_time(rejection.at)
+        entry = {"release": rejection.release, "result": "Rejected", "reason": str(rejection.reason), "at": at}
+        if at >= latest and entry not in entries:
+            entries.append(entry)
+    if fleet.active and fleet.active != status.get("release", {}).get("active"):
+        entries.append({"release": fleet.active, "result": "Served", "at": format_time(facts.now)})
     return entries[-HISTORY:]
-
-
-def _new_events(facts: Facts, fleet: Fleet, prior: str | None) -> Iterator[dict[str, str]]:
-    if facts.rejected:
-        last = facts.rejected[-1]
-        yield {"release": last.release, "result": "Rejected", "reason": str(last.reason)}
-    if fleet.active and fleet.active != prior:
-        yield {"release": fleet.active, "result": "Served"}
-
-
-def _is_last_of(event: Mapping[str, str], entries: Sequence[Mapping[str, str]]) -> bool:
-    """Whether that is what history says last: of the release, when it was rejected, else of any."""
-    rejected = event["result"] == "Rejected"
-    told = [entry for entry in entries if not rejected or entry["release"] == event["release"]]
-    return bool(told) and (told[-1]["release"], told[-1]["result"]) == (event["release"], event["result"])

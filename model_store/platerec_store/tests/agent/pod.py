@@ -42,7 +42,7 @@ class Pod:
         self.repository = ModelRepository(self.root, cache)
         self.board = Board()
         self.inbox = Inbox(self.root.parent / "decision.json", revision=self.repository.state().revision)
-        headroom = Headroom("http://127.0.0.1:1/metrics", self.meminfo)
+        headroom = Headroom(self.triton, self.meminfo)
         tools = Tools(cache, self.repository, self.triton, lambda _: self.store, self.board, headroom)
         self.loop = Loop(self.inbox, tools, lambda: self.now)
 

@@ -13,6 +13,7 @@ from platerec_store.release.report import Report
 from platerec_store.swap.gate import Reading
 from platerec_store.tests.agent.pod import Pod
 from platerec_store.tests.make import make_folder, make_published, write
+from platerec_store.triton.port import AnswerError, TritonError
 
 SERVES, TRIAL = "plate_recognition", "plate_recognition_candidate"
 RIGHT = Reading("B840CK197", (10.0, 10.0, 50.0, 20.0))
@@ -120,7 +121,7 @@ def test_a_candidate_that_is_slow_once_is_timed_again(pod: Pod, monkeypatch: pyt
 def test_a_triton_that_goes_away_condemns_nothing(pod: Pod) -> None:
     def asked(name: str) -> None:
         pod.triton.up = name != TRIAL
-        pod.triton.traffic(name)
+        pod.triton.ready()
 
     pod.triton.asked = asked
     reason, transient, _ = error_of(pod.obey(candidate(pod)))
@@ -128,6 +129,47 @@ def test_a_triton_that_goes_away_condemns_nothing(pod: Pod) -> None:
     pod.triton.up, pod.triton.asked = True, lambda _: None
     pod.triton.restart()
     assert pod.turn(later=5).step == "Prepared"
+
+
+def test_a_pipeline_that_ends_triton_is_refused_before_it_does_so_for_ever(pod: Pod) -> None:
+    def asked(name: str) -> None:
+        if name == TRIAL:
+            pod.triton.restart()
+            raise TritonError(Reason.TRITON_UNAVAILABLE, "Triton does not answer: Socket closed")
+
+    pod.triton.asked = asked
+    assert error_of(pod.obey(candidate(pod)))[1], "once can be chance"
+    reason, transient, message = error_of(pod.turn(later=5))
+    assert (reason, transient) == (Reason.MODEL_REFUSED, False)
+    assert "Triton ended 2 times" in message
+    assert pod.turn(later=5).active == "r1"
+
+
+def test_a_candidate_that_is_silent_once_is_asked_again(pod: Pod) -> None:
+    silence = iter([True])
+
+    def asked(name: str) -> None:
+        if name == TRIAL and next(silence, False):
+            raise AnswerError("Deadline Exceeded")
+
+    pod.triton.asked = asked
+    assert pod.obey(candidate(pod)).step == "Prepared"
+
+
+def test_a_release_that_serves_too_slowly_to_be_timed_is_no_verdict_on_the_next(pod: Pod) -> None:
+    def asked(name: str) -> None:
+        if name == SERVES:
+            raise AnswerError("Deadline Exceeded")
+
+    pod.triton.asked = asked
+    assert pod.obey(candidate(pod)).step == "Prepared"
+
+
+def test_a_refused_candidate_leaves_nothing_on_disk(pod: Pod) -> None:
+    pod.triton.readings[TRIAL] = []
+    pod.obey(candidate(pod))
+    pod.obey(pod.decide("r1", revision=3))
+    assert pod.folders() == {"plate_detector_v1", "plate_reader_v1", SERVES}
 
 
 def test_a_golden_picture_that_is_none_refuses_the_release(pod: Pod, tmp_path: Path) -> None:
@@ -182,7 +224,7 @@ def test_a_model_of_a_plain_repository_is_tried_under_another_name(pod: Pod) -> 
     assert error_of(report)[0] is Reason.MODEL_REFUSED
     assert report.active == before
     assert not (pod.root / "stn/2").exists()
-    assert 'name: "stn_candidate"' in (pod.root / "stn_candidate/config.pbtxt").read_text()
+    assert "stn_candidate" not in pod.folders()
     assert (pod.root / "stn/config.pbtxt").read_bytes() == config
 
 

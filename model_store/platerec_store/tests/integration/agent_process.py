@@ -15,6 +15,7 @@ from typing import Any
 from platerec_store.objects.credentials import Keys
 from platerec_store.release.decision import Decision
 from platerec_testing.ports import free_ports
+from platerec_testing.triton import TritonServer
 
 TOKEN = "token-of-the-test"
 
@@ -30,7 +31,7 @@ def wait_for(what: str, condition: Callable[[], bool], seconds: float = 30.0) ->
 class AgentProcess:
     """An agent on a folder that has the shape of a pod's volumes."""
 
-    def __init__(self, root: Path, triton: str, keys: Keys) -> None:
+    def __init__(self, root: Path, triton: TritonServer, keys: Keys) -> None:
         self.root = root
         self.repository = root / "repository"
         self.decision = root / "decision" / "decision.json"
@@ -48,7 +49,8 @@ class AgentProcess:
             "PLATEREC_TOKEN_FILE": str(root / "token"),
             "PLATEREC_CREDENTIALS_DIR": str(root / "s3"),
             "PLATEREC_TRITON_KEY_FILE": str(root / "run/triton-key"),
-            "PLATEREC_TRITON_URL": triton,
+            "PLATEREC_TRITON_URL": triton.grpc_url,
+            "PLATEREC_METRICS_URL": triton.metrics_url,
             "PLATEREC_LISTEN": f"127.0.0.1:{port}",
             "PLATEREC_POLL_SECONDS": "0.2",
         }

@@ -43,7 +43,7 @@ def bench(tmp_path: Path, s3_store: S3Store, s3_place: S3, reader_keys: Keys) ->
     restricted = f"--grpc-restricted-protocol=model-repository:platerec-key={key}"
     # Completing configs takes Triton a second for each load; the models of these tests have whole ones.
     triton = TritonServer(pod / "repository", restricted, "--disable-auto-complete-config")
-    agent = AgentProcess(pod, triton.grpc_url, reader_keys)
+    agent = AgentProcess(pod, triton, reader_keys)
     (pod / "run/triton-key").write_text(key)
     try:
         agent.start()

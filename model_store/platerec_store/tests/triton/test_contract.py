@@ -36,7 +36,9 @@ def real(repository: Path) -> Iterator[Server]:
         running.start()
 
     with TritonServer(repository, f"--grpc-restricted-protocol=model-repository:platerec-key={KEY}") as running:
-        yield Server(GrpcTriton(running.grpc_url, KEY), repository, break_model, restart, running.stop)
+        yield Server(
+            GrpcTriton(running.grpc_url, running.metrics_url, KEY), repository, break_model, restart, running.stop
+        )
 
 
 def fake(repository: Path) -> Iterator[Server]:
@@ -116,5 +118,5 @@ def test_without_the_key_nothing_is_done(tmp_path: Path) -> None:
     for server in real(tmp_path):
         address = server.triton._address  # type: ignore[attr-defined]
         with pytest.raises(TritonError, match="restricted"):
-            GrpcTriton(address, "another key").load("one")
+            GrpcTriton(address, "", "another key").load("one")
         assert server.triton.ready() == frozenset()

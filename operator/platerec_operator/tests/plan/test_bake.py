@@ -43,6 +43,13 @@ def test_without_traffic_before_only_errors_count() -> None:
     assert judge_bake([member(failing, before=Traffic())], GATE) is not None
 
 
+def test_a_pod_that_joined_is_compared_with_what_the_others_knew_before() -> None:
+    usual = Traffic(answered=95, failed=5, seconds=9.5)
+    old = member(usual, before=Traffic(answered=950, failed=50, seconds=95.0))
+    joined = member(usual, before=Traffic())
+    assert judge_bake([old, Member("gate-2", ready=True, report=joined.report)], GATE) is None
+
+
 def test_the_worst_pod_counts_and_is_named() -> None:
     good, bad = member(Traffic(answered=100, seconds=10.0)), member(Traffic(failed=50))
     verdict = judge_bake([good, Member("gate-2", ready=True, report=bad.report)], GATE)

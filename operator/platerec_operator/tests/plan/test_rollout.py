@@ -126,7 +126,9 @@ def test_a_pod_that_is_not_ready_is_not_waited_for(fleet: Fleet) -> None:
 
 def test_where_no_pod_serves_there_is_nothing_to_protect(fleet: Fleet) -> None:
     fleet.unready.update(fleet.names)
-    assert state(fleet.look(B)) == ("b", "Commit", False, None)
+    assert state(fleet.look(B)) == ("b", "Commit", False, "a")
+    fleet.fail("gate-1", Reason.GATE_FAILED)
+    assert state(fleet.look(B)) == ("a", "Commit", True, None)
 
 
 def test_a_release_settles_when_it_has_baked(fleet: Fleet) -> None:
@@ -232,6 +234,49 @@ def test_a_promotion_while_a_release_is_prepared_takes_its_place(fleet: Fleet) -
 def test_a_promotion_while_a_release_bakes_starts_from_that_release(fleet: Fleet) -> None:
     committed(fleet)
     assert state(fleet.look(C)) == ("c", "Prepare", False, "b")
+
+
+def test_a_release_that_has_not_baked_goes_on_baking_when_the_next_one_is_rejected(fleet: Fleet) -> None:
+    committed(fleet)
+    fleet.look(C)
+    fleet.fail("gate-1", Reason.GATE_FAILED)
+    assert state(fleet.look(C)) == ("b", "Commit", False, "a")
+    fleet.serve(bake=Bake(since=Traffic(answered=50, failed=50, seconds=5.0)))
+    assert state(fleet.look(C)) == ("a", "Commit", True, None)
+
+
+def test_a_release_that_has_not_baked_goes_on_baking_when_the_next_one_is_called_off(fleet: Fleet) -> None:
+    committed(fleet)
+    fleet.look(C)
+    assert state(fleet.look(B)) == ("b", "Commit", False, "a")
+
+
+def test_settings_reach_pods_whose_release_was_rejected_before(fleet: Fleet) -> None:
+    """The verdict holds back another release, never the settings of the one that serves."""
+    fleet.look(B)
+    fleet.fail("gate-1", Reason.GATE_FAILED)
+    fleet.look(B)
+    fleet.serve()
+    fleet.spec = {"pipeline": {"maxPlates": 3}}
+    fleet.look(B)
+    fleet.prepare()
+    fleet.look(B)
+    fleet.serve(bake=BUSY)
+    fleet.now += timedelta(seconds=121)
+    fleet.look(B)
+    fleet.spec = {}
+    decision = fleet.look(B)
+    assert (decision.release, decision.pipeline.max_plates) == ("b", 64)
+
+
+def test_a_first_release_that_was_refused_is_tried_again_under_another_gate() -> None:
+    fleet = Fleet(unready={"gate-1", "gate-2"})
+    fleet.look(A)
+    fleet.fail("gate-1", Reason.GATE_FAILED)
+    fleet.look(A)
+    fleet.spec = {"models": {"gate": {"minExactMatch": 0.5}}}
+    assert fleet.look(A).gate.min_exact_match == 0.5
+    assert fleet.look(A).gate.min_exact_match == 0.5
 
 
 def test_a_rollback_while_a_release_is_prepared_calls_it_off(fleet: Fleet) -> None:

@@ -25,7 +25,13 @@ def test_what_is_no_token_is_none(body: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(
     ("since", "old"),
-    [("2026-11-22T00:00:00Z", False), ("2026-10-25T00:00:00Z", False), ("2026-10-23T00:00:00Z", True), ("", True)],
+    [
+        ("2026-11-22T00:00:00Z", False),
+        ("2026-10-25T00:00:00Z", False),
+        ("2026-10-23T00:00:00Z", True),
+        ("2026-11-22", True),
+        ("", True),
+    ],
 )
 def test_a_token_is_old_after_a_month(since: str, old: bool) -> None:
     assert is_old(Token("abc", since), NOW) == old

@@ -5,6 +5,7 @@ import pytest
 
 from platerec_operator.api.lookup import Found
 from platerec_operator.api.reasons import OperatorReason
+from platerec_operator.api.rejection import Rejection
 from platerec_operator.api.trouble import Trouble
 from platerec_operator.status.facts import Facts
 from platerec_operator.status.fold import build_headline, fold_invalid, fold_status
@@ -215,6 +216,20 @@ class TestHistory:
         prior = {"release": {"active": "older"}, "history": [{"release": "older", "at": "x", "result": "Served"}]}
         history = fold_status(make_facts(status=prior))["history"]
         assert [(entry["release"], entry["result"]) for entry in history] == [("older", "Served"), (OLD, "Served")]
+
+    def test_a_rejected_release_is_added_once(self) -> None:
+        rejected = Rejection(
+            release=NEW, manifest=DIGEST, spec=DIGEST, reason=Reason.GATE_FAILED, message="It reads B.", at=NOW
+        )
+        served = [{"release": OLD, "at": "2026-11-20T00:00:00Z", "result": "Served"}]
+        status = {"release": {"active": OLD}, "history": served}
+        told = fold_status(make_facts(status=status, rejected=(rejected,)))
+        entry = {"release": NEW, "result": "Rejected", "reason": "GateFailed", "at": "2026-11-23T12:00:00Z"}
+        assert told["history"] == [*served, entry]
+        assert fold_status(make_facts(status=told, rejected=(rejected,)))["history"] == told["history"]
+        later = {"release": NEW, "at": "2026-11-24T00:00:00Z", "result": "Served"}
+        status = {"release": {"active": OLD}, "history": [later]}
+        assert fold_status(make_facts(status=status, rejected=(rejected,)))["history"] == [later]
 
     def test_it_holds_the_last_five(self) -> None:
         entries = [{"release": str(n), "at": "x", "result": "Served"} for n in range(5)]
