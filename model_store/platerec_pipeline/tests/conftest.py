@@ -1,9 +1,11 @@
 """The project's models, built by the converter and served by a real Triton."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +31,7 @@ class Served:
     repository: Path
     grpc_url: str
     http_url: str
+    metrics_url: str
 
     def pin(self, release: str = "own", *, max_plates: int = 64, threshold: float = 0.4) -> None:
         """Commit: rename the pins into place, as an agent does."""
@@ -48,6 +51,17 @@ class Served:
         """What the pipeline reads."""
         (version,) = (path.name for path in (self.repository / "plate_recognition").iterdir() if path.is_dir())
         return self.repository / f".pins/plate_recognition-{version}.json"
+
+    def counted(self, release: str) -> dict[str, float]:
+        """How many requests to a release came to which outcome, as Triton's page of metrics says."""
+        with urllib.request.urlopen(self.metrics_url, timeout=60) as answer:
+            page = answer.read().decode()
+        found: dict[str, float] = {}
+        for line in re.findall(r"^platerec_requests\{(.*)\} (\S+)$", page, re.MULTILINE):
+            labels = dict(re.findall(r'(\w+)="([^"]*)"', line[0]))
+            if labels["release"] == release:
+                found[labels["outcome"]] = float(line[1])
+        return found
 
     def ask(self, frame: Any, *, protocol: Any = tritonclient.grpc, outputs: tuple[str, ...] = (), **more: Any) -> Any:
         """Send a frame as a client does; `more` goes to the request (`parameters`, `model_name`)."""
@@ -106,7 +120,7 @@ def serve(profile: Path, repository: Path) -> Iterator[Served]:
         with tritonclient.grpc.InferenceServerClient(triton.grpc_url) as client:
             for model in [*(f"{model}_v1" for model in built), "plate_recognition"]:
                 client.load_model(model)
-        yield Served(repository, triton.grpc_url, triton.http_url)
+        yield Served(repository, triton.grpc_url, triton.http_url, triton.metrics_url)
 
 
 @pytest.fixture(scope="session")

@@ -125,6 +125,20 @@ def test_the_next_request_after_a_commit_is_answered_by_the_new_release(served: 
     assert (old.as_numpy("release")[0], new.as_numpy("release")[0]) == (b"old", b"new")
 
 
+def test_requests_are_counted_by_release_and_by_whose_fault_they_were(served: Served, street: Any) -> None:
+    served.pin("counted")
+    for _ in range(3):
+        served.ask(street)
+    with pytest.raises(InferenceServerException):
+        served.ask(street, parameters={"color": "hsv"})
+    with tritonclient.grpc.InferenceServerClient(served.grpc_url) as client:
+        client.unload_model("plate_reader_v1")
+        with pytest.raises(InferenceServerException):
+            served.ask(street)
+        client.load_model("plate_reader_v1")
+    assert served.counted("counted") == {"answered": 3, "refused": 1, "failed": 1}
+
+
 def test_before_the_first_commit_a_request_is_told_so(served: Served, street: Any) -> None:
     served.pins.unlink()
     with pytest.raises(InferenceServerException, match="No release is active yet") as caught:

@@ -9,6 +9,7 @@ from platerec_store.agent.metrics import RELEASE, STEP_SECONDS
 from platerec_store.release.faults import FaultError
 from platerec_store.release.report import Bake, Progress, Report, Step
 from platerec_store.swap.machine import State
+from platerec_store.swap.wanted import Wanted
 
 _log = logging.getLogger("platerec.agent")
 _QUIET_SECONDS = 5.0
@@ -73,18 +74,16 @@ class Board:
                 _log.info("all is well again")
         self._change(error=fault)
 
-    def serving(self, active: str | None, models: frozenset[str]) -> None:
-        """Say what Triton serves."""
-        if active != self.report.active:
-            _log.info("serving %s", f"release {active}" if active else "nothing")
+    def serving(self, active: Wanted | None, models: frozenset[str], bake: Bake | None) -> None:
+        """Say what Triton serves, and what requests to it come to."""
+        release = active.release if active else None
+        if release != self.report.active:
+            _log.info("serving %s", f"release {release}" if release else "nothing")
             RELEASE.clear()
-            if active is not None:
-                RELEASE.labels(active).set(1)
-        self._change(active=active, models=tuple(sorted(models)))
-
-    def bake(self, bake: Bake | None) -> None:
-        """Say what requests come to."""
-        self._change(bake=bake)
+            if release is not None:
+                RELEASE.labels(release).set(1)
+        manifest = active.manifest if active else None
+        self._change(active=release, serving=manifest, models=tuple(sorted(models)), bake=bake)
 
     def _change(self, **fields: object) -> None:
         with self._lock:

@@ -30,8 +30,7 @@ class Headroom:
             where = "the node" if gpu is None else "the GPU"
             message = (
                 f"Release {release!r} needs about {needed / 1e6:.0f} MB of memory beside the one that serves, and "
-                f"{where} has {free / 1e6:.0f} MB left: give the pods more, or set spec.models.update.strategy to "
-                "RollingUpdate."
+                f"{where} has less left: give the pods more, or set spec.models.update.strategy to RollingUpdate."
             )
             raise FaultError(Reason.MEMORY_SHORT, message)
 

@@ -14,7 +14,19 @@ from platerec_store.agent.worker import Tools, Worker
 from platerec_store.release.decision import Decision
 from platerec_store.release.faults import FaultError
 from platerec_store.release.reasons import Reason
-from platerec_store.swap.machine import Again, Effect, Event, Failed, Restarted, Retire, step
+from platerec_store.swap.machine import (
+    Again,
+    Check,
+    Commit,
+    Decided,
+    Effect,
+    Event,
+    Failed,
+    Load,
+    Restarted,
+    Retire,
+    step,
+)
 from platerec_store.swap.retry import build_delay
 
 _HURRY_SECONDS = 0.2
@@ -76,7 +88,7 @@ class Loop:
         trouble: FaultError | None = None
         try:
             with _volume_faults():
-                self._revive()
+                trouble = self._revive_for(decision)
                 if decision is not None and self._is_due():
                     self._obey(decision)
                 elif self._state.step == "Retire":
@@ -87,21 +99,36 @@ class Loop:
         except FaultError as error:
             trouble = error
             if error.reason == Reason.TRITON_UNAVAILABLE:
-                self._board.serving(None, frozenset())
+                self._board.serving(None, frozenset(), None)
         self._board.fault(self._fault or self._inbox.fault or trouble)
+
+    def _revive_for(self, decision: Decision | None) -> FaultError | None:
+        """Bring back what served; when that cannot be done, why, if the decision asks for something else anyway."""
+        try:
+            self._revive()
+        except FaultError as error:
+            active = self._state.active
+            if error.reason == Reason.TRITON_UNAVAILABLE or decision is None or (active and active.answers(decision)):
+                raise
+            return error
+        return None
 
     def _revive(self) -> None:
         """After a restart of Triton: what served comes first."""
-        active = self._state.active
-        if active is None:
-            return
-        if not active.names <= self._worker.ready():
+        state = self._state
+        needed = state.active.names if state.active else frozenset()
+        if state.candidate and not state.candidate.in_place and state.step in ("Check", "Prepared", "Commit"):
+            needed |= state.candidate.beneath
+        if needed and not needed <= self._worker.ready():
             self._send(Restarted())
-        self._say()
+        if state.active:
+            self._say()
 
     def _obey(self, decision: Decision) -> None:
         self._board.target(decision.release, decision.revision)
-        if decision.replaces and self._state.active is not None and not self._state.active.answers(decision):
+        active = self._state.active
+        if decision.replaces and active is not None and not active.answers(decision):
+            self._send(Decided(active, decision.revision))  # another pod will serve it
             return
         try:
             with _volume_faults():
@@ -117,6 +144,8 @@ class Loop:
         while effects:
             effect, *rest = effects
             job = Job(self._state, self._tried, lambda: self._inbox.decision == self._tried)
+            if isinstance(effect, Load | Check | Commit) and not job.in_force():
+                raise Superseded
             try:
                 outcome = self._worker.run(effect, job)
             except FaultError as error:
@@ -140,8 +169,8 @@ class Loop:
     def _say(self) -> None:
         """Report what Triton serves."""
         active, ready = self._state.active, self._worker.ready()
-        self._board.serving(active.release if active and active.names <= ready else None, ready)
-        self._board.bake(self._worker.measure(self._state, self._clock()))
+        bake = self._worker.measure(self._state, self._clock())
+        self._board.serving(active if active and active.names <= ready else None, ready, bake)
 
     def _is_due(self) -> bool:
         return self._due is not None and self._clock() >= self._due
@@ -156,7 +185,7 @@ class Loop:
         FAULTS.labels(error.reason).inc()
         self._fault = error
         self._attempts += 1
-        delay = build_delay(error.reason, self._attempts, random.random())  # noqa: S311 # jitter is no secret
+        delay = build_delay(error.fault(), self._attempts, random.random())  # noqa: S311 # jitter is no secret
         self._due = None if delay is None else self._clock() + delay
 
 

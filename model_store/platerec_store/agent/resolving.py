@@ -23,18 +23,14 @@ class Resolver:
 
     def resolve(self, decision: Decision, state: State) -> Decided:
         """What the decision asks for; FaultError when the store does not hold what the operator verified."""
-        try:
-            wanted = self._work_out(decision, state)
-        except FaultError as error:
-            error.manifest = decision.manifest
-            raise
+        wanted = self._work_out(decision, state)
         holds, previous = decision.phase == "Prepare", decision.previous
         base = None
         if holds and previous is not None:
             named = {"release": previous.release, "manifest": previous.manifest, "source": previous.source}
             base = self._work_out(decision.model_copy(update=named), state)
         self._read = (wanted, base) if base else (wanted,)
-        return Decided(wanted, decision.revision, holds, base, keeps_previous=not decision.baked)
+        return Decided(wanted, decision.revision, holds, base, keeps_previous=not decision.baked and not holds)
 
     def _work_out(self, decision: Decision, state: State) -> Wanted:
         for known in (*self._read, *state.known):
@@ -50,7 +46,11 @@ def _read(store: ObjectStore, decision: Decision) -> Wanted:
         return build_wanted_repository(decision, repository)
     manifest, digest = read_manifest(store, decision.release)
     _check(decision, digest, f"The manifest of release {decision.release!r} in {store.url()}")
-    return build_wanted(decision, manifest)
+    try:
+        return build_wanted(decision, manifest)
+    except FaultError as error:
+        error.manifest = digest  # of what was verified: whatever was wrong before says nothing of the release
+        raise
 
 
 def _check(decision: Decision, digest: str, what: str) -> None:

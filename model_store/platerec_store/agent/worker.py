@@ -84,15 +84,17 @@ class Worker:
                 self._fetcher.fetch_models(wanted, job)
                 return Fetched()
             case Load(wanted):
+                self._unload_leftovers(job.state.loaded, job.state)
+                self._fetcher.fetch_models(wanted, job)
                 self._load_beside(wanted, job.state)
                 return Loaded()
             case Check(wanted, active):
                 self._check(wanted, active, job)
                 return Checked()
             case Commit(wanted):
-                counters = self._triton.traffic(wanted.entry.name, wanted.release)
+                counters = self._counters(wanted)
                 self._converge(wanted, job.state)
-                return Committed(self._meter.recent(), counters or Traffic())
+                return Committed(self._meter.recent(), counters)
             case Retire(kept):
                 return self._retire(kept, job.state)
             case Restore(wanted):
@@ -112,6 +114,9 @@ class Worker:
         self._meter.look(now, active.release, counters)
         return Bake(before=state.before, since=counters.since(state.counters))
 
+    def _counters(self, wanted: Wanted | None) -> Traffic:
+        return (self._triton.traffic(wanted.entry.name, wanted.release) if wanted else None) or Traffic()
+
     def _load_beside(self, wanted: Wanted, state: State) -> None:
         """Load what can be loaded without touching what serves."""
         pod = self._observe(wanted)
@@ -122,7 +127,10 @@ class Worker:
                     self._checker.try_model(model)
             return
         actions = build_preparation(wanted, pod)
-        self._headroom.check(wanted.release, [action.model for action in actions if isinstance(action, LoadModel)])
+        if state.active is not None:
+            loads = [action.model for action in actions if isinstance(action, LoadModel)]
+            _check_names(wanted, state.active)
+            self._headroom.check(wanted.release, [model for model in loads if model.name not in pod.ready])
         for action in actions:
             self._do(action, state)
 
@@ -132,24 +140,43 @@ class Worker:
         if decision is None or decision.baked or decision.manifest != wanted.manifest:
             return
         self._fetcher.fetch_pictures(wanted, job)
+        missing = wanted.beneath - self._triton.ready()
+        if missing and not wanted.in_place:
+            message = f"Triton restarted: {', '.join(sorted(missing))} must be loaded again."
+            raise FaultError(Reason.TRITON_UNAVAILABLE, message)
+        began = self._counters(active)
         with self._blaming(f"tried release {wanted.release!r}", wanted.manifest):
             self._checker.check(wanted, active, decision.gate)
+        self._meter.leave_out(self._counters(active).since(began))
 
     def _retire(self, kept: frozenset[str], state: State) -> Retired | None:
         """Unload what is left over, unless a request may still call it; then drop what is not needed from disk."""
         active = state.active
         if active is not None:
             self._converge(active, state)  # a plain repository's candidate was loaded under the same names
-            if active.entry.name in self._triton.leaving() or not self._repository.pins.drained(active.pins_path):
-                return None
-        for name in sorted(self._triton.ready() - kept):
-            self._loaded.pop(name, None)
-            self._triton.unload(name)
+        if not self._unload_leftovers(kept, state):
+            return None
         if active is not None:
             self._repository.pins.sweep(active.pins_path)
             self._repository.sweep(frozenset(name for wanted in state.known for name in wanted.names))
-            self._cache.sweep(frozenset(name for wanted in state.known for name in wanted.contents()))
+            kept_files = [wanted.contents().keys() | wanted.pictures().keys() for wanted in state.known]
+            self._cache.sweep(frozenset().union(*kept_files))
         return Retired()
+
+    def _unload_leftovers(self, kept: frozenset[str], state: State) -> bool:
+        """Unload all but these, unless a request may still call them; whether it did."""
+        active = state.active
+        if active is not None and not self._is_drained(active):
+            return False
+        for name in sorted(self._triton.ready() - kept):
+            self._loaded.pop(name, None)
+            self._triton.unload(name)
+        return True
+
+    def _is_drained(self, active: Wanted) -> bool:
+        """Whether every request is answered by the active release."""
+        drained = self._repository.pins.drained(active.pins_path)
+        return drained and active.entry.name not in self._triton.leaving()
 
     def _converge(self, wanted: Wanted, state: State) -> None:
         while actions := build_plan(wanted, self._observe(wanted)):
@@ -204,3 +231,15 @@ class Worker:
             message = f"Triton ended {_MOST_ENDS} times while it {what}: {error.message}"
             raise FaultError(Reason.MODEL_REFUSED, message) from error
         del self._ends[key]
+
+
+def _check_names(wanted: Wanted, active: Wanted) -> None:
+    """FaultError when loading a model would replace one that serves: a version of a model never changes."""
+    serving = {model.name: model.fingerprint for model in active.models[:-1]}
+    for model in wanted.models[:-1]:
+        if serving.get(model.name, model.fingerprint) != model.fingerprint:
+            message = (
+                f"Model {model.name!r} of release {wanted.release!r} is not the one of that name in release "
+                f"{active.release!r}, which serves: publish it under another version."
+            )
+            raise FaultError(Reason.MODEL_REFUSED, message)

@@ -13,7 +13,7 @@ def check_space(folder: Path, needed: int, purpose: str) -> None:
     free = volume.f_bavail * volume.f_frsize
     if needed > free:
         message = (
-            f"The volume of {folder} has {_megabytes(free)} free and {purpose} needs {_megabytes(needed)} more: "
+            f"The volume of {folder} has less than the {_megabytes(needed)} free that {purpose} still needs: "
             "give it more space."
         )
         raise FaultError(Reason.DISK_FULL, message)

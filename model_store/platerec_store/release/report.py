@@ -46,12 +46,14 @@ class Bake(Part):
 class Report(Document):
     """`active` is the release that Triton serves now, `target` the one that the decision names.
 
-    `revision` is that of the decision in force on the pod, `prepared` the manifest of the release that is ready to be
+    `serving` is the active release's manifest. `revision` is that of the decision in force, `prepared` the manifest of
+    the release that is ready to be
     committed, `committed` when the active release was, `bake` how it does. An agent that does not count has revision 0.
     """
 
     revision: int = Field(default=0, ge=0)
     active: str | None = None
+    serving: Digest | None = None
     target: str | None = None
     step: Step = "Idle"
     progress: Progress | None = None

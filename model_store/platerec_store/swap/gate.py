@@ -47,8 +47,8 @@ def judge_latency(candidate: float, active: float, gate: Gate) -> str | None:
 def _judge_sample(sample: WantedSample, readings: Sequence[Reading]) -> list[str | None]:
     """For each expectation of a sample, what is wrong with the answer, None when nothing is."""
     if not sample.plates:
-        seen = ", ".join(reading.text for reading in readings)
-        return [f"sample {sample.name} expected no plate, got {seen}" if seen else None]
+        seen = ", ".join(reading.text or "an empty text" for reading in readings)
+        return [f"sample {sample.name} expected no plate, got {seen}" if readings else None]
     left, verdicts = list(readings), list[str | None]()
     for plate in sample.plates:
         best = max(left, key=lambda reading: overlap(plate.box, reading.box), default=None)

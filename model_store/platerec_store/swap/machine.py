@@ -51,9 +51,10 @@ class State(Document):
         kept = [self.active, self.candidate, self.previous if self.keeps_previous else None]
         return frozenset(name for wanted in kept if wanted for name in wanted.names)
 
-    def has_served(self, wanted: Wanted) -> bool:
-        """Whether the models are known to be good on this pod."""
-        return (wanted.manifest, wanted.profile) in [(each.manifest, each.profile) for each in self.served]
+    def serves(self, wanted: Wanted) -> bool:
+        """Whether the models are those of the active release, whatever the settings of the pipeline."""
+        active = self.active
+        return active is not None and (wanted.manifest, wanted.profile) == (active.manifest, active.profile)
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def step(state: State, event: Event, now: float) -> tuple[State, tuple[Effect, .
         case Restarted():
             return _restart(state)
         case Failed(effect, fault):
-            return (state, ()) if fault.transient else _refuse(state, effect)
+            return _stumble(state, effect) if fault.transient else _refuse(state, effect)
         case _:
             after = _advance(state, event, now)
             return (state, ()) if after == state else _onwards(after)
@@ -184,7 +185,7 @@ def _advance(state: State, event: Event, now: float) -> State:
         case Fetched() if state.step == "Fetch":
             return _at(state, "Load")
         case Loaded() if state.step == "Load" and state.candidate:
-            return _ready(state) if state.has_served(state.candidate) else _at(state, "Check")
+            return _ready(state) if state.serves(state.candidate) else _at(state, "Check")
         case Checked() if state.step == "Check":
             return _ready(state)
         case Committed() if state.step == "Commit":
@@ -217,6 +218,12 @@ def _restart(state: State) -> tuple[State, tuple[Effect, ...]]:
     anew = state.model_copy(update={"counters": NO_TRAFFIC})  # Triton counts from the beginning again
     after = _at(anew, "Load") if state.step in ("Check", "Prepared", "Commit") else anew
     return after, (Restore(state.active),) if state.active else ()
+
+
+def _stumble(state: State, effect: Effect) -> tuple[State, tuple[Effect, ...]]:
+    """All is as it was, and tried again later; of models that keep their names, none may stay half committed."""
+    halfway = isinstance(effect, Commit) and effect.wanted.in_place and state.active
+    return state, (Restore(state.active),) if halfway and state.active else ()
 
 
 def _refuse(state: State, effect: Effect) -> tuple[State, tuple[Effect, ...]]:

@@ -104,6 +104,11 @@ class Wanted(Document):
         return Pins(release=self.release, models=self.calls, pipeline=self.pipeline)
 
     @property
+    def beneath(self) -> frozenset[str]:
+        """The names of the models that the pipeline calls."""
+        return frozenset(model.name for model in self.models[:-1])
+
+    @property
     def entry(self) -> WantedModel:
         """The model that clients call."""
         return self.models[-1]

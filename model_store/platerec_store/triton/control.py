@@ -44,7 +44,7 @@ class GrpcTriton:
 
     def load(self, name: str) -> None:
         """Load a model."""
-        with self._translated(f"load model {name!r}"):
+        with self._translated(f"load model {name!r}", Reason.MODEL_REFUSED):
             self._client.load_model(name, self._headers, client_timeout=_LOAD_SECONDS)
 
     def unload(self, name: str) -> None:
@@ -61,11 +61,14 @@ class GrpcTriton:
             with self._translated(f"ask model {name!r}"):
                 result = self._client.infer(name, [tensor], outputs=outputs, client_timeout=_FRAME_SECONDS)
         except TritonError as error:
-            if name not in self.ready():  # TritonError when it is Triton that does not answer
-                raise
+            if error.reason == Reason.MEMORY_SHORT or name not in self.ready():
+                raise  # it is Triton that does not answer
             raise AnswerError(error.message) from error
-        texts, boxes = result.as_numpy("texts").reshape(-1), result.as_numpy("coordinates")
-        return [Reading(bytes(text).decode(), _box(box)) for text, box in zip(texts, boxes, strict=True)]
+        texts, boxes = result.as_numpy("texts"), result.as_numpy("coordinates")
+        try:
+            return [Reading(bytes(text).decode(), _box(box)) for text, box in zip(texts.flat, boxes, strict=True)]
+        except (AttributeError, TypeError, ValueError) as error:
+            raise AnswerError(f"model {name!r} answers with other texts or coordinates than a pipeline's") from error
 
     def traffic(self, name: str, release: str) -> Traffic | None:
         """By the page of metrics."""
@@ -82,7 +85,7 @@ class GrpcTriton:
         return frozenset(model.name for model in index.models if model.state == state)
 
     @contextmanager
-    def _translated(self, wish: str) -> Iterator[None]:
+    def _translated(self, wish: str, otherwise: Reason = Reason.TRITON_UNAVAILABLE) -> Iterator[None]:
         try:
             yield
         except InferenceServerException as error:
@@ -92,7 +95,7 @@ class GrpcTriton:
                 raise TritonError(Reason.TRITON_UNAVAILABLE, message) from error
             if any(words in text.lower() for words in _NO_MEMORY):
                 raise TritonError(Reason.MEMORY_SHORT, f"Triton has no memory to {wish}: {text}") from error
-            raise TritonError(Reason.MODEL_REFUSED, f"Triton cannot {wish}: {text}") from error
+            raise TritonError(otherwise, f"Triton cannot {wish}: {text}") from error
 
 
 def _box(values: Any) -> tuple[float, float, float, float]:

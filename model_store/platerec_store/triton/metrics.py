@@ -1,8 +1,8 @@
 """Triton's page of metrics: what requests came to, and how much memory a GPU has left."""
 
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPException
 
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
@@ -25,7 +25,7 @@ def fetch_page(url: str) -> str:
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 # Triton's, on this pod
             return str(answer.read().decode())
-    except (urllib.error.URLError, OSError):
+    except (OSError, HTTPException, ValueError):  # not there, or gone in the middle of a page
         return ""
 
 

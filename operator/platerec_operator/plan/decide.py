@@ -37,8 +37,8 @@ class Verdict:
 def decide_release(look: Look) -> Verdict:
     """One step towards what the store names; while it names nothing usable, or updates are paused, what was decided.
 
-    Every decision that differs from the held one has a higher revision. The first one's is the time in seconds: should
-    the ConfigMap be lost, what is decided anew is still newer than what agents have obeyed.
+    Every decision that differs from the held one has a higher revision, and than what pods have obeyed. The first one's
+    is the time in seconds: should the ConfigMap be lost, what is decided anew is still newer than all before.
     """
     recognizer, held = look.recognizer, look.held
     wanted, fault = _find(look)
@@ -53,8 +53,9 @@ def decide_release(look: Look) -> Verdict:
         decision, memory = begin(recognizer, decision, wanted, look.members, memory)
     elif wanted and rejection and wanted.manifest != decision.manifest:
         fault = Fault(reason=rejection.reason, message=_say(rejection.message), transient=False)
-    if decision != held:
-        decision = decision.model_copy(update={"revision": held.revision + 1})
+    newest = max([held.revision, *(member.report.revision for member in look.members if member.report)])
+    if decision != held or held.revision < newest:
+        decision = decision.model_copy(update={"revision": newest + 1})
     return Verdict(decision, memory, fault)
 
 

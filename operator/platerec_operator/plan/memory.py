@@ -6,22 +6,22 @@ from platerec_operator.api.recognizer import Recognizer
 from platerec_operator.api.rejection import Rejection
 from platerec_store.release.decision import Choice
 from platerec_store.release.document import Document
-from platerec_store.release.manifest import Digest, digest_of
+from platerec_store.release.manifest import digest_of
 
 _MOST = 10
 """Rejections that are remembered; a release that comes back after so many others is simply tried again."""
 
 
 class Memory(Document):
-    """`rejected`: verdicts, newest last. `rolled`: the release by which pods were last replaced, and the one before.
+    """`rejected`: verdicts, newest last. `rolled`: the revision by which pods were last replaced, and the one before.
 
     The pod template names `rolled`, so that another one replaces the pods, and the one before brings back the others.
     `proven`: while a release is prepared that came before the one that serves had baked, the last that has.
     """
 
     rejected: tuple[Rejection, ...] = ()
-    rolled: Digest | None = None
-    rolled_before: Digest | None = None
+    rolled: str | None = None
+    rolled_before: str | None = None
     proven: Choice | None = None
 
     def verdict_on(self, manifest: str, recognizer: Recognizer) -> Rejection | None:
@@ -34,9 +34,15 @@ class Memory(Document):
         """The same with one more verdict."""
         return self.model_copy(update={"rejected": (*self.rejected, rejection)[-_MOST:]})
 
-    def roll(self, manifest: str) -> Self:
-        """The same, for pods that shall be replaced by such of another release."""
-        return self.model_copy(update={"rolled": manifest, "rolled_before": self.rolled})
+    def acquit(self, manifest: str) -> Self:
+        """The same without verdicts on a release that has served well in the end."""
+        return self.model_copy(
+            update={"rejected": tuple(each for each in self.rejected if each.manifest != manifest), "proven": None}
+        )
+
+    def roll(self, revision: int) -> Self:
+        """The same, for pods that shall be replaced."""
+        return self.model_copy(update={"rolled": str(revision), "rolled_before": self.rolled})
 
     def roll_back(self) -> Self:
         """The same, for pods of the release before."""
@@ -45,4 +51,4 @@ class Memory(Document):
 
 def digest_spec(recognizer: Recognizer) -> str:
     """What a verdict depends on beside the release: the spec without the number of pods, which an autoscaler sets."""
-    return digest_of(recognizer.spec.model_dump_json(exclude={"replicas"}).encode())
+    return digest_of(recognizer.spec.model_dump_json(exclude={"replicas"}, exclude_defaults=True).encode())

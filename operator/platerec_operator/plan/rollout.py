@@ -14,6 +14,7 @@ from platerec_operator.plan.bake import Member, has_baked, judge_bake
 from platerec_operator.plan.memory import Memory, digest_spec
 from platerec_store.release.decision import Choice, Decision
 from platerec_store.release.reasons import Reason
+from platerec_store.release.report import Fault, Report
 
 Members = Sequence[Member]
 Step = tuple[Decision, Memory]
@@ -36,13 +37,13 @@ def advance(recognizer: Recognizer, held: Decision, members: Members, memory: Me
         return held, memory
     rejection = _find_verdict(recognizer, held, members, now)
     if rejection:
-        return _reject(held, memory, rejection)
+        return _reject(recognizer, held, memory, rejection)
     if held.phase == "Prepare":
         return _prepare(recognizer, held, members, memory)
     if _serves_everywhere(held, members) and (
         held.previous is None or has_baked(_ready(members), recognizer.spec.models.update.bake_seconds, now)
     ):
-        return _settled(held), memory
+        return _settled(held), memory.acquit(held.manifest)
     return held, memory
 
 
@@ -51,7 +52,7 @@ def begin(recognizer: Recognizer, held: Decision, wanted: Decision, members: Mem
     if _same_models(held, wanted):
         return held, memory
     if _is_before(held, wanted):
-        return _undo(held, wanted, memory)
+        return _return(recognizer, held, wanted, memory)
     if held.profile != wanted.profile:  # all pods are replaced
         return wanted.model_copy(update={"baked": False}), memory
     base, memory = _base(held, memory)
@@ -60,23 +61,16 @@ def begin(recognizer: Recognizer, held: Decision, wanted: Decision, members: Mem
         refused = memory.verdict_on(base.manifest, recognizer) is not None
         return moved.model_copy(update={"previous": None if refused else base}), memory
     if recognizer.spec.models.update.strategy == "RollingUpdate":
-        return moved.model_copy(update={"replaces": True}), memory.roll(wanted.manifest)
+        return moved.model_copy(update={"replaces": True}), memory.roll(held.revision + 1)
     return moved.model_copy(update={"phase": "Prepare"}), memory
-
-
-def _undo(held: Decision, wanted: Decision, memory: Memory) -> Step:
-    """To the release before: a preparation is called off, or what has not baked gives way to what is still loaded."""
-    if held.phase == "Prepare":
-        return _back(wanted, memory)
-    return _settled(wanted), memory.roll_back() if held.replaces else memory
 
 
 def _prepare(recognizer: Recognizer, held: Decision, members: Members, memory: Memory) -> Step:
     ready = _ready(members)
     if all(_has_prepared(held, member) for member in ready):
-        return held.model_copy(update={"phase": "Commit"}), memory.model_copy(update={"proven": None})
-    if recognizer.spec.models.update.strategy == "Auto" and any(_lacks_room(held, member) for member in ready):
-        return held.model_copy(update={"phase": "Commit", "replaces": True}), memory.roll(held.manifest)
+        return held.model_copy(update={"phase": "Commit"}), memory
+    if recognizer.spec.models.update.strategy == "Auto" and any(_lacks_room(recognizer, held, each) for each in ready):
+        return held.model_copy(update={"phase": "Commit", "replaces": True}), memory.roll(held.revision + 1)
     return held, memory
 
 
@@ -84,7 +78,7 @@ def _find_verdict(recognizer: Recognizer, held: Decision, members: Members, now:
     """The verdict of a pod, or of the bake, on the release that is on its way in."""
     for member in members:
         report = member.report
-        if report and report.error and report.revision == held.revision and report.error.condemns(held.manifest):
+        if report and report.error and report.revision == held.revision and _is_verdict(held, report, report.error):
             why = f"pod {member.name}: {report.error.message}"
             return _build_rejection(recognizer, held, report.error.reason, why, now)
     if held.phase == "Commit" and held.previous is not None:
@@ -106,24 +100,34 @@ def _build_rejection(recognizer: Recognizer, held: Decision, reason: Reason, why
     )
 
 
-def _reject(held: Decision, memory: Memory, rejection: Rejection) -> Step:
+def _reject(recognizer: Recognizer, held: Decision, memory: Memory, rejection: Rejection) -> Step:
     """Back to the release before; a first release has none, and stays decided."""
     known = any((each.manifest, each.spec) == (rejection.manifest, rejection.spec) for each in memory.rejected)
     after = memory if known else memory.reject(rejection)
     if held.previous is None:
         return held, after
     before = {name: getattr(held.previous, name) for name in ("release", "manifest", "source")}
-    back, after = _back(held.model_copy(update=before), after)
-    # Where two releases do not fit, pods are brought back as they were replaced: without one more.
-    return back.model_copy(update={"replaces": held.replaces}), after.roll_back() if held.replaces else after
+    return _return(recognizer, held, held.model_copy(update=before), after)
 
 
-def _back(decision: Decision, memory: Memory) -> Step:
-    """To what the fleet serves; when that had not baked, it goes on doing so."""
-    if memory.proven is None:
-        return _settled(decision), memory
-    baking = {"phase": "Commit", "baked": False, "previous": memory.proven, "replaces": False}
-    return decision.model_copy(update=baking), memory.model_copy(update={"proven": None})
+def _return(recognizer: Recognizer, held: Decision, before: Decision, memory: Memory) -> Step:
+    """To the release before. One that had not baked goes on doing so.
+
+    Where pods were replaced, the template goes back, too; where that was for want of room, without a pod more.
+    """
+    if held.replaces:
+        memory = memory.roll_back()
+    back = _settled(before)
+    if memory.proven is not None:
+        back = back.model_copy(update={"baked": False, "previous": memory.proven})
+    tight = held.replaces and recognizer.spec.models.update.strategy == "Auto"
+    return back.model_copy(update={"replaces": tight}), memory.model_copy(update={"proven": None})
+
+
+def _is_verdict(held: Decision, report: Report, error: Fault) -> bool:
+    """Whether it speaks against the release; for want of room, only where nothing else takes any."""
+    alone = held.replaces and report.active is None
+    return error.condemns(held.manifest) or (alone and error.reason in _TOO_LITTLE)
 
 
 def _settled(decision: Decision) -> Decision:
@@ -136,7 +140,8 @@ def _base(held: Decision, memory: Memory) -> tuple[Choice, Memory]:
     if held.phase == "Prepare" and held.previous is not None:
         return held.previous, memory
     base = Choice(release=held.release, manifest=held.manifest, source=held.source)
-    return base, memory.model_copy(update={"proven": None if held.baked else held.previous})
+    proven = None if held.baked else memory.proven or held.previous
+    return base, memory.model_copy(update={"proven": proven})
 
 
 def _same_models(held: Decision, wanted: Decision) -> bool:
@@ -158,13 +163,18 @@ def _has_prepared(held: Decision, member: Member) -> bool:
     return report is not None and (report.prepared, report.revision) == (held.manifest, held.revision)
 
 
-def _lacks_room(held: Decision, member: Member) -> bool:
+def _lacks_room(recognizer: Recognizer, held: Decision, member: Member) -> bool:
+    """Whether two releases do not fit; a claim that is full is as full for another pod."""
     report = member.report
-    return bool(report and report.error and report.revision == held.revision and report.error.reason in _TOO_LITTLE)
+    if report is None or report.error is None or report.revision != held.revision:
+        return False
+    kept = recognizer.spec.models.cache.pvc_name is not None
+    return report.error.reason in _TOO_LITTLE and not (kept and report.error.reason is Reason.DISK_FULL)
 
 
 def _serves(held: Decision, member: Member) -> bool:
-    return member.report is not None and member.report.active == held.release
+    report = member.report
+    return report is not None and (report.serving, report.revision) == (held.manifest, held.revision)
 
 
 def _serves_everywhere(held: Decision, members: Members) -> bool:

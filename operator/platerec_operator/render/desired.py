@@ -44,7 +44,7 @@ class Token:
 class Carried:
     """What a recognizer carries from one rendering to the next.
 
-    `memory` is what the operator remembers of releases; `rolled` the release by which pods were last replaced.
+    `memory` is what the operator remembers of releases; `rolled` the decision by which pods were last replaced.
     """
 
     decision: Decision | None

@@ -14,8 +14,8 @@ SHARED_MEMORY = f"{GROUP}/shared-memory"
 TOKEN_SINCE = f"{GROUP}/token-since"
 """Annotation of the Secret: when the token of the agents' API was made."""
 
-ROLLED = f"{GROUP}/release"
-"""Annotation of the pods: the release by which they were replaced, another of which replaces them."""
+ROLLED = f"{GROUP}/rolled"
+"""Annotation of the pods: the decision by which they were replaced, another of which replaces them."""
 
 TRITON, AGENT = "triton", "agent"
 """The containers of a pod."""

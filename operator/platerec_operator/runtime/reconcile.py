@@ -21,7 +21,7 @@ from platerec_operator.plan.decide import Look, Verdict, decide_release
 from platerec_operator.plan.memory import Memory
 from platerec_operator.render.desired import MEMORY_KEY, Carried, Token, build_children
 from platerec_operator.render.images import Images
-from platerec_operator.render.names import SHARED_MEMORY, agent_secret, release_map
+from platerec_operator.render.names import ROLLED, SHARED_MEMORY, agent_secret, release_map
 from platerec_operator.runtime.clock import make_token, read_clock
 from platerec_operator.runtime.fleet import gather_answers, tell_fleet
 from platerec_operator.runtime.metrics import WRITES
@@ -92,7 +92,8 @@ class Reconciler:
         held, memory = _held(observed, key, DECISION_KEY, Decision), _held(observed, key, MEMORY_KEY, Memory)
         token = self._token(observed, key, held)
         answers = await gather_answers(self.agents, pods, token.value)
-        look = Look(recognizer, held, lookup, answers.members(pods), memory or Memory(), self.now())
+        memory = memory or Memory(rolled=_rolled(observed, key))
+        look = Look(recognizer, held, lookup, answers.members(pods), memory, self.now())
         verdict = decide_release(look)
         outcome = await self._apply(recognizer, observed, verdict, token)
         # Only what lies in the ConfigMap is decided: the agents must not know more than a pod that joins.
@@ -130,6 +131,9 @@ class Reconciler:
         text = memory.to_json() if memory != Memory() else b""
         carried = Carried(verdict.decision, token, _grown_memory(observed, key), text, memory.rolled)
         desired = build_children(recognizer, self.images, carried)
+        if verdict.decision and verdict.decision.profile != recognizer.spec.profile:
+            # No release is decided for the new profile yet: pods of it would have nothing to serve.
+            desired = tuple(body for body in desired if body["kind"] != "Deployment")
         outcome = await apply_actions(self.cluster, build_plan(desired, observed.children))
         for kind, name in outcome.written:
             WRITES.labels(kind=kind).inc()
@@ -167,6 +171,13 @@ def _held(observed: Observed, key: Key, name: str, kind: type[_Held]) -> _Held |
         return kind.parse(data.get(name, ""), name)
     except DocumentError:
         return None
+
+
+def _rolled(observed: Observed, key: Key) -> str | None:
+    """By which decision the pods were replaced, should nobody remember."""
+    template = observed.child("Deployment", key.name).get("spec", {}).get("template", {})
+    rolled: str | None = template.get("metadata", {}).get("annotations", {}).get(ROLLED)
+    return rolled
 
 
 def _grown_memory(observed: Observed, key: Key) -> int:

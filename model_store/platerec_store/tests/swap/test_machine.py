@@ -9,6 +9,7 @@ from platerec_store.release.decision import PipelineSettings
 from platerec_store.release.manifest import digest_of
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Fault
+from platerec_store.release.traffic import Traffic
 from platerec_store.swap.machine import (
     Again,
     Check,
@@ -133,10 +134,10 @@ def test_a_baked_release_lets_the_one_before_go() -> None:
     assert state.previous == A
 
 
-def test_the_release_before_comes_back_without_a_check() -> None:
+def test_the_release_before_comes_back() -> None:
     state, _ = after(SERVING, Decided(B, 2, keeps_previous=True))
     state, done = after(state, Decided(A, 3))
-    assert kinds(done) == ["Fetch", "Load", "Commit", "Retire"]
+    assert kinds(done) == ["Fetch", "Load", "Check", "Commit", "Retire"]
     assert (state.active, state.previous) == (A, B)
 
 
@@ -204,6 +205,17 @@ def test_a_verdict_in_a_commit_brings_back_what_served() -> None:
     state, effects = step(state, Failed(Commit(B), REFUSED), NOW)
     assert effects == (Restore(A), Retire(A.names))
     assert (state.active, state.candidate) == (A, None)
+
+
+def test_a_commit_in_place_that_stops_halfway_is_taken_back_until_it_is_tried_again() -> None:
+    mine, other = (each.model_copy(update={"in_place": True}) for each in (A, B))
+    state = SERVING.model_copy(update={"active": mine, "candidate": other, "step": "Commit"})
+    assert step(state, Failed(Commit(other), AWAY), NOW) == (state, (Restore(mine),))
+
+
+def test_a_triton_that_restarts_counts_anew() -> None:
+    state = SERVING.model_copy(update={"counters": Traffic(answered=5)})
+    assert step(state, Restarted(), NOW)[0].counters == Traffic()
 
 
 @pytest.mark.parametrize("effect", [Restore(A), Retire(A.names)])

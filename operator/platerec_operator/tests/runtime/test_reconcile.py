@@ -86,7 +86,8 @@ class World:
     def serve(self, release: str, **report: Any) -> None:
         """A pod that serves a release, under a Deployment that is rolled out."""
         self.cluster.put(make_pod())
-        known = {"target": release, "revision": self.decision.revision}
+        serving = NEWER.manifest if release == NEW else DIGEST
+        known = {"target": release, "revision": self.decision.revision, "serving": serving}
         self.agents.reports[ADDRESS] = Report(active=release, **{**known, **report})
         generation = self.get("Deployment", "gate")["metadata"]["generation"]
         rolled_out = {"observedGeneration": generation, "updatedReplicas": 1, "replicas": 1}
