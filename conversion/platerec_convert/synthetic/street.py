@@ -154,7 +154,7 @@ def _draw_leaves(picture: Picture, rng: np.random.Generator) -> None:
         colour = np.clip(base + rng.normal(0, 50) + rng.normal(0, hue, 3), 0, 255)
         size = reach * np.exp(rng.normal(0, 0.6, 2))
         if rng.random() < 0.5:
-            outline = cv2.boxPoints((middle.tolist(), size.tolist(), float(lean)))
+            outline = np.asarray(cv2.boxPoints((middle.tolist(), size.tolist(), float(lean))), np.float32)
             _fill(picture, outline, (int(colour[0]), int(colour[1]), int(colour[2])))
         else:
             axes = (int(size[0] / 2 + 1), int(size[1] / 2 + 1))
@@ -173,10 +173,10 @@ def _draw_fur(picture: Picture, rng: np.random.Generator) -> None:
     side = picture.shape[0]
     thin, long = float(rng.uniform(1, 3)), float(rng.uniform(6, 40))
     streaks = rng.normal(0, 1, (int(2 * side / thin), int(2 * side / long) + 1)).astype(np.float32)
-    streaks = cv2.resize(streaks, (2 * side, 2 * side))
+    streaks = np.asarray(cv2.resize(streaks, (2 * side, 2 * side)), np.float32)
     turn = cv2.getRotationMatrix2D((side, side), float(rng.uniform(0, 180)), 1)
     turn[:, 2] -= side / 2
-    streaks = cv2.warpAffine(streaks, turn, (side, side))
+    streaks = np.asarray(cv2.warpAffine(streaks, turn, (side, side)), np.float32)
     share = cv2.resize(rng.normal(0, 3, (3, 3)).astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC)
     strength = np.clip(share, 0, 1) * rng.uniform(10, 60)
     picture[:] = np.clip(picture + (streaks * strength)[:, :, None], 0, 255).astype(np.uint8)
