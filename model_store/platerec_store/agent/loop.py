@@ -100,6 +100,9 @@ class Loop:
             trouble = error
             if error.reason == Reason.TRITON_UNAVAILABLE:
                 self._board.serving(None, frozenset(), None)
+            else:
+                with suppress(FaultError):
+                    self._say()
         self._board.fault(self._fault or self._inbox.fault or trouble)
 
     def _revive_for(self, decision: Decision | None) -> FaultError | None:

@@ -1,6 +1,10 @@
 """What requests come to before a commit and since, as the report tells it."""
 
+import pytest
+
+from platerec_store.release.report import Report
 from platerec_store.release.traffic import Traffic
+from platerec_store.tests.agent.golden import SERVES, candidate
 from platerec_store.tests.agent.pod import Pod
 
 
@@ -63,3 +67,44 @@ def test_an_agent_that_restarts_remembers(pod: Pod) -> None:
 
 def test_a_pod_that_serves_nothing_has_nothing_to_tell(pod: Pod) -> None:
     assert pod.turn().bake is None
+
+
+def test_what_a_check_asks_is_no_traffic(golden_pod: Pod) -> None:
+    pod = golden_pod
+    pod.obey(pod.decide("r1", revision=1))
+    pod.turn(later=2)
+
+    def asked(name: str) -> None:
+        if name == SERVES:
+            counted = pod.triton.requests.get("r1", Traffic())
+            more = {"answered": counted.answered + 1, "seconds": counted.seconds + 0.01}
+            pod.triton.requests["r1"] = counted.model_copy(update=more)
+
+    pod.triton.asked = asked
+    pod.obey(candidate(pod))
+    pod.turn(later=2)
+    assert pod.triton.requests["r1"].answered > 0
+    pod.obey(pod.decide("r2", revision=3, previous="r1", baked=False))
+    bake = pod.turn().bake
+    assert bake is not None
+    assert bake.before.answered == 0
+
+
+def test_one_release_is_never_told_with_the_traffic_of_another(
+    golden_pod: Pod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pod = golden_pod
+    pod.obey(pod.decide("r1", revision=1))
+    pod.triton.requests["r1"] = Traffic(answered=10, failed=90, seconds=1.0)
+    pod.turn(later=2)
+    seen: list[Report] = []
+    change = pod.board._change
+
+    def watched(**fields: object) -> None:
+        change(**fields)
+        seen.append(pod.board.report)
+
+    monkeypatch.setattr(pod.board, "_change", watched)
+    pod.obey(pod.decide("r2", revision=2, previous="r1", baked=False))
+    told = [report.bake.since.failed for report in seen if report.active == "r2" and report.bake]
+    assert set(told) == {0}

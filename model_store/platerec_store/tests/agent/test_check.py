@@ -5,46 +5,22 @@ import json
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
-from platerec_store.release.decision import Decision
+from platerec_store.disk.picture import read_picture
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Report
 from platerec_store.swap.gate import Reading
+from platerec_store.tests.agent.golden import RIGHT, SERVES, TRIAL, candidate, publish
 from platerec_store.tests.agent.pod import Pod
-from platerec_store.tests.make import make_folder, make_published, write
 from platerec_store.triton.port import AnswerError, TritonError
-
-SERVES, TRIAL = "plate_recognition", "plate_recognition_candidate"
-RIGHT = Reading("B840CK197", (10.0, 10.0, 50.0, 20.0))
-
-
-def publish(pod: Pod, root: Path, name: str, version: int, picture: bytes | None = None) -> None:
-    """A release with a golden sample."""
-    folder = make_folder(root / name, reader=name.encode(), reader_version=version)
-    plate = {"text": RIGHT.text, "box": RIGHT.box}
-    write(folder / "golden/golden.json", json.dumps({"samples": [{"picture": "car.png", "plates": [plate]}]}))
-    if picture is None:
-        Image.new("RGB", (64, 48)).save(folder / "golden/car.png")
-    else:
-        (folder / "golden/car.png").write_bytes(picture)
-    make_published(pod.store, folder, name, root / "out")
 
 
 @pytest.fixture
-def pod(tmp_path: Path) -> Pod:
+def pod(golden_pod: Pod) -> Pod:
     """A pod that serves r1, and finds r2 in its store."""
-    pod = Pod(tmp_path)
-    publish(pod, tmp_path, "r1", 1)
-    publish(pod, tmp_path, "r2", 2)
-    pod.triton.readings = {SERVES: [RIGHT], TRIAL: [RIGHT]}
-    pod.obey(pod.decide("r1", revision=1))
-    pod.triton.calls.clear()
-    return pod
-
-
-def candidate(pod: Pod, release: str = "r2", revision: int = 2) -> Decision:
-    return pod.decide(release, phase="Prepare", revision=revision, previous="r1", baked=False)
+    golden_pod.obey(golden_pod.decide("r1", revision=1))
+    golden_pod.triton.calls.clear()
+    return golden_pod
 
 
 def error_of(report: Report) -> tuple[Reason, bool, str]:
@@ -172,11 +148,33 @@ def test_a_refused_candidate_leaves_nothing_on_disk(pod: Pod) -> None:
     assert pod.folders() == {"plate_detector_v1", "plate_reader_v1", SERVES}
 
 
+def test_candidates_that_are_refused_one_after_the_other_leave_nothing_on_disk(pod: Pod, tmp_path: Path) -> None:
+    for version in (3, 4, 5):
+        publish(pod, tmp_path, f"r{version}", version)
+        pod.triton.refused.add(f"plate_reader_v{version}")
+        pod.obey(candidate(pod, f"r{version}", 10 * version))
+        pod.obey(pod.decide("r1", revision=10 * version + 1))
+    assert pod.folders() == {"plate_detector_v1", "plate_reader_v1", SERVES}
+
+
 def test_a_golden_picture_that_is_none_refuses_the_release(pod: Pod, tmp_path: Path) -> None:
     publish(pod, tmp_path, "r3", 3, picture=b"Dear editor")
     reason, _, message = error_of(pod.obey(candidate(pod, "r3")))
     assert reason is Reason.GATE_FAILED
     assert "golden picture" in message
+
+
+def test_a_golden_picture_that_is_gone_is_fetched_again(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where pods share a cache, another one may sweep it."""
+
+    def gone(path: Path) -> object:
+        path.unlink()
+        return read_picture(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("platerec_store.agent.checking.read_picture", gone)
+        assert error_of(pod.obey(candidate(pod)))[1]
+    assert pod.turn(later=60).step == "Prepared"
 
 
 def test_a_release_that_has_baked_is_not_checked_again(pod: Pod) -> None:

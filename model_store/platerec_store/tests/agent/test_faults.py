@@ -12,8 +12,10 @@ from platerec_store.release.manifest import Manifest
 from platerec_store.release.pins import Pins
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Fault, Report
+from platerec_store.swap.machine import State
 from platerec_store.tests.agent.pod import Pod
 from platerec_store.tests.make import make_folder, make_published
+from platerec_store.triton.port import TritonError
 
 GONE = StoreError(Reason.STORE_UNREACHABLE, "the store is gone")
 READER_2 = b"a reader that was trained again"
@@ -111,6 +113,23 @@ def test_a_damaged_cache_is_fetched_anew(pod: Pod) -> None:
     assert (pod.root / "plate_reader_v2/1/model.py").read_bytes() == READER_2
 
 
+def test_a_blob_that_another_pod_swept_before_it_was_loaded_is_fetched_again(
+    pod: Pod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cache that pods of several recognizers share: each sweeps what it does not know."""
+    pod.obey(pod.decide("r1", revision=1))
+    remember = pod.repository.remember
+
+    def swept(state: State) -> None:
+        remember(state)
+        if state.step == "Load":
+            (pod.cache / reader_key(pod)).unlink(missing_ok=True)
+
+    monkeypatch.setattr(pod.repository, "remember", swept)
+    report = pod.obey(pod.decide("r2", revision=2))
+    assert (report.active, report.error) == ("r2", None)
+
+
 def test_a_store_that_is_away_is_tried_again_with_patience(pod: Pod) -> None:
     pod.obey(pod.decide("r1"))
     decision = pod.decide("r2")
@@ -147,6 +166,16 @@ def test_a_triton_that_restarts_while_a_release_is_refused_serves_the_last_good_
     pod.triton.restart()
     report = pod.turn(later=2)
     assert (report.active, fault(report).reason) == ("r1", Reason.MODEL_REFUSED)
+
+
+def test_a_release_that_cannot_be_brought_back_does_not_keep_out_the_next(pod: Pod) -> None:
+    pod.obey(pod.decide("r1", revision=1))
+    pod.triton.restart()
+    pod.triton.refused.add("plate_reader_v1")
+    report = pod.turn(later=2)
+    assert (report.active, fault(report).reason) == (None, Reason.MODEL_REFUSED)
+    assert pod.obey(pod.decide("r2", revision=2)).active == "r2"
+    assert pod.turn(later=2).error is None
 
 
 def test_a_triton_that_is_away_serves_nothing(pod: Pod) -> None:
@@ -200,6 +229,28 @@ def test_a_refused_pipeline_is_undone(pod: Pod, tmp_path: Path) -> None:
     assert pod.turn(later=2).active == "r1"
     assert Pins.parse((pod.root / ".pins/plate_recognition-1.json").read_bytes(), "").release == "r1"
     assert (pod.root / "plate_recognition/1/model.py").exists()
+
+
+def test_a_plain_repository_that_lacks_memory_on_the_way_is_served_as_it_was(
+    pod: Pod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its models keep their names: none may be a version ahead of the others."""
+    names = ("a_detector", "b_reader", "plate_recognition")
+    pod.store.objects = {f"{name}/1/model.pt": b"old" for name in names}
+    pod.obey(pod.decide_repository())
+    before = pod.board.report.active
+    pod.store.objects = {f"{name}/2/model.pt": b"new" for name in names}
+    load = pod.triton.load
+
+    def short(name: str) -> None:
+        if name == "b_reader" and (pod.root / name / "2").exists():
+            raise TritonError(Reason.MEMORY_SHORT, "CUDA out of memory")
+        load(name)
+
+    monkeypatch.setattr(pod.triton, "load", short)
+    report = pod.obey(pod.decide_repository())
+    assert (report.active, fault(report).reason) == (before, Reason.MEMORY_SHORT)
+    assert [name for name in names if (pod.root / name / "2").exists()] == []
 
 
 def test_a_model_that_ends_triton_is_refused_before_it_does_so_for_ever(pod: Pod) -> None:
@@ -263,6 +314,16 @@ def test_a_profile_that_the_release_lacks(pod: Pod) -> None:
     error = fault(pod.obey(pod.decide("r1", profile="gpu-tensorrt")))
     assert error.reason == Reason.PROFILE_MISSING
     assert "gpu-tensorrt" in error.message
+
+
+def test_a_key_in_the_bucket_that_is_no_path_is_no_verdict_on_the_release(pod: Pod) -> None:
+    pod.store.objects = {"stn/config.pbtxt": b"", "stn/1/model.pt": b"old"}
+    decision = pod.decide_repository()
+    pod.store.objects["stn/bad\x07name"] = b""
+    error = fault(pod.obey(decision))
+    assert not error.condemns(decision.manifest)
+    del pod.store.objects["stn/bad\x07name"]
+    assert pod.turn(later=400).active == decision.release
 
 
 def test_a_volume_that_is_too_small_is_said_before_it_fills(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> None:

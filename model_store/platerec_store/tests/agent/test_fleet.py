@@ -1,11 +1,15 @@
 """A pod among others: it prepares, waits, commits, and goes back when it is told to."""
 
+from pathlib import Path
+
 import pytest
 
+from platerec_store.objects.memory import MemoryStore
 from platerec_store.release.manifest import digest_of
 from platerec_store.release.reasons import Reason
 from platerec_store.swap.machine import State
 from platerec_store.tests.agent.pod import Pod
+from platerec_store.tests.make import make_folder, make_published
 
 
 def prepare(pod: Pod) -> None:
@@ -71,6 +75,22 @@ def test_a_refused_preparation_leaves_what_serves(pod: Pod) -> None:
     assert report.error is not None
     assert (report.active, report.step, report.prepared) == ("r1", "Idle", None)
     assert (report.error.reason, report.error.transient) == (Reason.MODEL_REFUSED, False)
+
+
+def test_another_model_of_the_same_name_and_version_never_replaces_one_that_serves(pod: Pod, tmp_path: Path) -> None:
+    """Two stores may number their models alike."""
+    pod.obey(pod.decide("r1", revision=1))
+    other = make_folder(tmp_path / "elsewhere", reader=b"trained elsewhere")
+    elsewhere = MemoryStore()
+    make_published(elsewhere, other, "r9", tmp_path / "out")
+    pod.store.objects.update(elsewhere.objects)
+    pod.triton.calls.clear()
+    report = pod.obey(pod.decide("r9", phase="Prepare", revision=2, previous="r1"))
+    assert report.error is not None
+    assert report.error.reason is Reason.MODEL_REFUSED
+    assert report.active == "r1"
+    assert "load plate_reader_v1" not in pod.triton.calls
+    assert (pod.root / "plate_reader_v1/1/model.py").read_bytes() == b"reader"
 
 
 def test_a_triton_that_restarts_while_a_release_waits_has_both_again(pod: Pod) -> None:

@@ -8,6 +8,7 @@ from platerec_store.agent.headroom import Headroom
 from platerec_store.release.faults import FaultError
 from platerec_store.release.reasons import Reason
 from platerec_store.swap.wanted import WantedFile, WantedModel
+from platerec_store.tests.agent.pod import Pod
 from platerec_store.triton.memory import MemoryTriton
 
 
@@ -36,3 +37,20 @@ def test_without_a_gpu_the_node_counts(tmp_path: Path) -> None:
 
 def test_where_nobody_says_how_much_is_left_triton_has_the_last_word(tmp_path: Path) -> None:
     Headroom(MemoryTriton(tmp_path), tmp_path / "none").check("r2", [model(1 << 60)])
+
+
+def test_a_first_release_is_not_kept_from_a_small_node(pod: Pod) -> None:
+    """It displaces nothing: Triton has the last word."""
+    pod.meminfo.write_text("MemAvailable: 0 kB\n")
+    assert pod.obey(pod.decide("r1", revision=1)).active == "r1"
+
+
+def test_what_triton_has_loaded_already_takes_no_more_memory(pod: Pod) -> None:
+    pod.obey(pod.decide("r1", revision=1))
+    decision = pod.decide("r2", phase="Prepare", revision=2, previous="r1")
+    pod.obey(decision)
+    pod.repository.remember(pod.loop._state.model_copy(update={"step": "Load"}))  # the agent was killed in there
+    pod.restart_agent()
+    pod.meminfo.write_text("MemAvailable: 0 kB\n")
+    report = pod.obey(decision)
+    assert (report.step, report.error) == ("Prepared", None)

@@ -1,5 +1,8 @@
 """Triton's page of metrics, in pieces of real ones."""
 
+import socket
+import threading
+
 from platerec_store.release.traffic import Traffic
 from platerec_store.triton.metrics import fetch_page, parse_free_gpu_memory, parse_traffic
 
@@ -57,3 +60,17 @@ def test_the_fullest_gpu_counts() -> None:
 
 def test_a_triton_that_does_not_answer_has_an_empty_page() -> None:
     assert fetch_page("http://127.0.0.1:1/metrics") == ""
+
+
+def test_a_page_that_breaks_off_is_empty() -> None:
+    def answer() -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(1000)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nnv_inf")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        assert fetch_page(f"http://127.0.0.1:{server.getsockname()[1]}/metrics") == ""
+        thread.join()

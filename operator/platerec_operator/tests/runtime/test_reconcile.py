@@ -2,96 +2,18 @@
 
 import base64
 import copy
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
-from platerec_operator.agents.memory import MemoryAgents
 from platerec_operator.agents.port import AgentError
-from platerec_operator.api.lookup import Found, Lookup
-from platerec_operator.api.names import KIND, Key
-from platerec_operator.kube.memory import MemoryCluster
+from platerec_operator.api.names import KIND
 from platerec_operator.kube.port import ClusterError, RefusedError
-from platerec_operator.runtime.poller import Interest
-from platerec_operator.runtime.reconcile import AT_REST, SOON, WAITING, Reconciler
-from platerec_operator.tests.make import DIGEST, IMAGES, Object, make_body, make_pod
-from platerec_store.release.decision import Decision
+from platerec_operator.runtime.reconcile import AT_REST, SOON, WAITING
+from platerec_operator.tests.make import Object
+from platerec_operator.tests.runtime.world import ADDRESS, KEY, NEW, NEWER, OLD, World
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Fault, Report
-
-KEY = Key("cameras", "gate")
-OLD, NEW = "2026.11.3", "2026.11.4"
-ADDRESS = "10.0.0.7"
-NEWER = Found(NEW, "sha256:" + "2" * 64)
-
-
-@dataclass
-class Answers:
-    """A poller that knows the answer already."""
-
-    answer: Lookup = field(default_factory=lambda: Found(OLD, DIGEST))
-    forgotten: list[Key] = field(default_factory=list)
-
-    def latest(self, key: Key, interest: Interest) -> Lookup:
-        assert key == KEY
-        assert interest.seconds == 30
-        return self.answer
-
-    def forget(self, key: Key) -> None:
-        self.forgotten.append(key)
-
-
-class World:
-    """A recognizer in a cluster, and the operator."""
-
-    def __init__(self) -> None:
-        self.cluster = MemoryCluster()
-        self.agents = MemoryAgents()
-        self.store = Answers()
-        self.cluster.put(make_body())
-        self.reconciler = Reconciler(
-            self.cluster,
-            self.agents,
-            self.store,
-            IMAGES,
-            now=lambda: datetime(2026, 11, 23, tzinfo=UTC),
-            token=lambda: "new-token",
-        )
-
-    async def reconcile(self) -> float | None:
-        return await self.reconciler.reconcile(KEY)
-
-    def get(self, kind: str, name: str) -> Object:
-        return self.cluster.objects[kind, "cameras", name]
-
-    def edit(self, **spec: Any) -> None:
-        self.cluster.edit(KIND, "cameras", "gate", {"spec": spec})
-
-    @property
-    def status(self) -> Object:
-        found: Object = self.get(KIND, "gate")["status"]
-        return found
-
-    @property
-    def events(self) -> list[str]:
-        bodies = [body for (kind, _, _), body in self.cluster.objects.items() if kind == "Event"]
-        return [f"{body['reason']}: {body['message']}" for body in bodies]
-
-    @property
-    def decision(self) -> Decision:
-        return Decision.parse(self.get("ConfigMap", "gate-release")["data"]["decision.json"], "the decision")
-
-    def serve(self, release: str, **report: Any) -> None:
-        """A pod that serves a release, under a Deployment that is rolled out."""
-        self.cluster.put(make_pod())
-        serving = NEWER.manifest if release == NEW else DIGEST
-        known = {"target": release, "revision": self.decision.revision, "serving": serving}
-        self.agents.reports[ADDRESS] = Report(active=release, **{**known, **report})
-        generation = self.get("Deployment", "gate")["metadata"]["generation"]
-        rolled_out = {"observedGeneration": generation, "updatedReplicas": 1, "replicas": 1}
-        self.cluster.edit("Deployment", "cameras", "gate", {"status": rolled_out})
 
 
 @pytest.fixture
@@ -328,6 +250,19 @@ async def test_an_edited_spec_reaches_the_children_and_back(world: World) -> Non
     world.edit(server=None)
     await world.reconcile()
     assert "nodeSelector" not in world.get("Deployment", "gate")["spec"]["template"]["spec"]
+
+
+async def test_a_profile_that_the_release_was_not_built_for_changes_no_pod(world: World) -> None:
+    await world.reconcile()
+    world.serve(OLD)
+    await world.reconcile()
+    before = copy.deepcopy(world.get("Deployment", "gate")["spec"]["template"])
+    world.edit(profile="gpu-torchscript")
+    world.store.answer = Fault(reason=Reason.PROFILE_MISSING, message="It was not built for it.", transient=False)
+    await world.reconcile()
+    assert world.decision.profile == "cpu-onnx"
+    assert world.get("Deployment", "gate")["spec"]["template"] == before
+    assert reason(world.status, "Synced") == "ProfileMissing"
 
 
 async def test_shared_memory_does_not_shrink(world: World) -> None:

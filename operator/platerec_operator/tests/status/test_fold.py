@@ -15,6 +15,7 @@ from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Fault, Report
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+BEFORE = datetime(2026, 11, 1, tzinfo=UTC)
 OLD, NEW = "2026.11.3", "2026.11.4"
 READY = Pod("gate-1", "10.0.0.7", ready=True, trouble=None)
 STARTING = Pod("gate-1", "10.0.0.7", ready=False, trouble=None)
@@ -212,6 +213,20 @@ class TestTransitionTimes:
 
 
 class TestHistory:
+    def told(self, releases: list[str]) -> list[tuple[str, str]]:
+        """The history when these were served one after the other, and another one was rejected before."""
+        rejected = Rejection(
+            release="bad", manifest=DIGEST, spec=DIGEST, reason=Reason.GATE_FAILED, message="It reads B.", at=BEFORE
+        )
+        status: Object = {}
+        for release in releases:
+            reports = {"gate-1": Report(active=release, target=release)}
+            seen = make_facts(
+                status=status, target=release, lookup=Found(release, DIGEST), rejected=(rejected,), reports=reports
+            )
+            status = fold_status(seen)
+        return [(entry["release"], entry["result"]) for entry in status["history"]]
+
     def test_a_newly_served_release_is_added(self) -> None:
         prior = {"release": {"active": "older"}, "history": [{"release": "older", "at": "x", "result": "Served"}]}
         history = fold_status(make_facts(status=prior))["history"]
@@ -230,6 +245,13 @@ class TestHistory:
         later = {"release": NEW, "at": "2026-11-24T00:00:00Z", "result": "Served"}
         status = {"release": {"active": OLD}, "history": [later]}
         assert fold_status(make_facts(status=status, rejected=(rejected,)))["history"] == [later]
+
+    def test_a_rejection_that_it_holds_no_more_does_not_come_back(self) -> None:
+        releases = ["1", "2", "3", "4", "5", "6", "7"]
+        assert self.told(releases) == [(release, "Served") for release in releases[-5:]]
+
+    def test_a_rejected_release_that_serves_after_all_is_added(self) -> None:
+        assert self.told(["1", "bad", "bad"])[-1] == ("bad", "Served")
 
     def test_it_holds_the_last_five(self) -> None:
         entries = [{"release": str(n), "at": "x", "result": "Served"} for n in range(5)]

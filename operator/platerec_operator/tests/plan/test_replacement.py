@@ -1,0 +1,90 @@
+"""Pods that are replaced, because somebody wants it or because two releases do not fit."""
+
+from datetime import timedelta
+
+import pytest
+
+from platerec_operator.api.lookup import Found
+from platerec_operator.render.desired import build_children
+from platerec_operator.tests.make import IMAGES, make_carried, make_recognizer
+from platerec_operator.tests.plan.fleet import BUSY, FAILING, A, B, C, Fleet, settled, state
+from platerec_store.release.reasons import Reason
+from platerec_store.release.report import Bake
+
+
+def lacks_room(fleet: Fleet, found: Found, reason: Reason = Reason.MEMORY_SHORT) -> None:
+    """It does not fit beside what serves, so pods are replaced."""
+    fleet.look(found)
+    fleet.fail("gate-1", reason)
+    assert fleet.look(found).replaces
+
+
+def test_auto_replaces_pods_when_two_releases_do_not_fit(fleet: Fleet) -> None:
+    fleet.look(B)
+    fleet.fail("gate-1", Reason.MEMORY_SHORT)
+    decision = fleet.look(B)
+    assert state(decision) == ("b", "Commit", False, "a")
+    assert decision.replaces
+    assert fleet.memory.rolled is not None
+
+
+def test_in_place_waits_for_room(fleet: Fleet) -> None:
+    fleet.spec = {"models": {"update": {"strategy": "InPlace"}}}
+    fleet.look(B)
+    fleet.fail("gate-1", Reason.MEMORY_SHORT)
+    assert fleet.look(B).phase == "Prepare"
+
+
+def test_rolling_update_replaces_pods_from_the_start(fleet: Fleet) -> None:
+    fleet.spec = {"models": {"update": {"strategy": "RollingUpdate"}}}
+    assert fleet.look(B).replaces
+    fleet.serve(bake=BUSY)
+    fleet.now += timedelta(seconds=121)
+    rolled = fleet.memory.rolled
+    assert not fleet.look(B).replaces
+    assert fleet.memory.rolled == rolled is not None, "or settling would replace the pods once more"
+
+
+def test_a_rejected_release_brings_the_pods_of_the_one_before_back(fleet: Fleet) -> None:
+    fleet.spec = {"models": {"update": {"strategy": "RollingUpdate"}}}
+    fleet.look(B)
+    fleet.names = ("gate-1", "gate-3")
+    fleet.unready.add("gate-3")
+    fleet.fail("gate-3", Reason.GATE_FAILED)
+    assert state(fleet.look(B)) == ("a", "Commit", True, None)
+    assert fleet.memory.rolled is None
+
+
+def test_pods_are_replaced_each_time_two_releases_do_not_fit(fleet: Fleet) -> None:
+    """Also by a release that they were replaced by before."""
+    lacks_room(fleet, B)
+    settled(fleet, B)
+    fleet.look(C)
+    fleet.prepare()
+    fleet.look(C)
+    settled(fleet, C)
+    before = fleet.memory.rolled
+    lacks_room(fleet, B)
+    assert fleet.memory.rolled != before, "or the template is as it was, and no pod is replaced"
+
+
+@pytest.mark.parametrize("bake", [BUSY, FAILING], ids=["by hand", "after a verdict"])
+def test_pods_that_were_replaced_for_want_of_room_go_back_without_one_more(fleet: Fleet, bake: Bake) -> None:
+    lacks_room(fleet, B)
+    fleet.serve("gate-1", bake=bake)
+    assert fleet.look(A if bake == BUSY else B).release == "a"
+    recognizer = make_recognizer()
+    carried = make_carried(recognizer, decision=fleet.decision, rolled=fleet.memory.rolled)
+    children = build_children(recognizer, IMAGES, carried)
+    (deployment,) = (child for child in children if child["kind"] == "Deployment")
+    assert deployment["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": 0, "maxUnavailable": 1}
+
+
+def test_a_release_that_has_no_room_of_its_own_either_is_rejected(fleet: Fleet) -> None:
+    fleet.names = ("gate-1",)
+    lacks_room(fleet, B, Reason.DISK_FULL)
+    fleet.names = ("gate-2",)
+    fleet.reports.clear()
+    fleet.unready.add("gate-2")
+    fleet.fail("gate-2", Reason.DISK_FULL)
+    assert fleet.look(B).release == "a"
