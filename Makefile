@@ -34,6 +34,10 @@ test: ## All tests, end to end in a kind cluster included
 swap-proof: ## Swaps under full load in a kind cluster, an hour or more: build/swap-proof.json and .png; SHORT=1 takes minutes
 	@SHORT="$(SHORT)" e2e/swap-proof.sh
 
+.PHONY: soak
+soak: ## Faults one after the other under load in a kind cluster, for MINUTES=20: build/soak.json
+	@MINUTES="$(MINUTES)" SEED="$(SEED)" FAULT="$(FAULT)" e2e/soak.sh
+
 .PHONY: check
 check: setup ## Lint, types and import rules
 	@ruff check --quiet . && ruff format --check --quiet .

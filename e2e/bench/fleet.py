@@ -6,7 +6,7 @@ import re
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bench.judge import Swap
@@ -21,15 +21,17 @@ QUIET = 0.5
 """Seconds for which the status must stay settled: steps follow each other, with nothing in between for a moment."""
 
 
-def build_recognizer(prefix: str) -> Object:
-    """Two pods that look at the channel often and bake shortly.
+def build_recognizer(
+    prefix: str, replicas: int = REPLICAS, bake_seconds: int = 3, max_latency_ratio: float = 10
+) -> Object:
+    """Pods that look at the channel often and bake shortly.
 
     The machine is loaded on purpose, so a few golden pictures say little about time. Boxes that may or may not be
     plates are left out: a guess at their text is no mark.
     """
-    found = recognizer(NAME, prefix, replicas=REPLICAS, pipeline={"detectionThreshold": 0.7})
-    found["spec"]["models"]["update"] = {"pollSeconds": 2, "bakeSeconds": 3}
-    found["spec"]["models"]["gate"] = {"maxLatencyRatio": 10}
+    found = recognizer(NAME, prefix, replicas=replicas, pipeline={"detectionThreshold": 0.7})
+    found["spec"]["models"]["update"] = {"pollSeconds": 2, "bakeSeconds": bake_seconds}
+    found["spec"]["models"]["gate"] = {"maxLatencyRatio": max_latency_ratio}
     return found
 
 
@@ -45,23 +47,28 @@ def open_store() -> Iterator[Store]:
 class Fleet:
     """One recognizer; `with` it, its status is watched by one process for all the time."""
 
-    def __init__(self, namespace: Namespace, prefix: str) -> None:
+    def __init__(self, namespace: Namespace, prefix: str, recognizer: Object | None = None) -> None:
         self._namespace = namespace
         self._prefix = prefix
+        self._recognizer = recognizer or build_recognizer(prefix)
         self._changed = threading.Condition()
         self._seen: list[tuple[float, dict[str, Any]]] = []
+        self._status: dict[str, Any] = {}
+        self._status_since = 0.0
         self._watch: subprocess.Popen[str] | None = None
         self._closed = False
 
     def serve(self, release: Release) -> None:
         """Apply the recognizer on a release, and wait until all pods serve it."""
         self.promote(release)
-        self._namespace.apply(build_recognizer(self._prefix))
+        self._namespace.apply(self._recognizer)
         wait_for_condition(self._namespace, NAME, "Ready", "True")
 
         def all_ready() -> bool:
             status = self._namespace.get("plr", NAME)["status"]
-            return status.get("readyReplicas") == REPLICAS and is_settled(status["release"], release.name)
+            return status.get("readyReplicas") == self._recognizer["spec"]["replicas"] and is_settled(
+                status["release"], release.name
+            )
 
         eventually("all pods serve", all_ready, timeout=240)
 
@@ -82,6 +89,21 @@ class Fleet:
             during = [(at, status) for at, status in self._seen if at >= began]
         steps = [(at, f"{status.get('target', '')} {status.get('step', '')}".strip()) for at, status in during]
         return Swap(old, new, began, during[-1][0] if during else time.time(), tuple(steps))
+
+    def wait(self, what: str, probe: Callable[[dict[str, Any]], bool], timeout: float = 180, quiet: float = 0) -> None:
+        """Wait until the whole status is as the probe wants it, and has been for some quiet seconds."""
+        end = time.time() + timeout
+        with self._changed:
+            while not (probe(self._status) and time.time() - self._status_since >= quiet):
+                left = end - time.time()
+                if left <= 0:
+                    raise AssertionError(f"not within {timeout:.0f} s: {what}; the status is {self._status}")
+                self._changed.wait(min(left, QUIET))
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """The whole status as it was last seen."""
+        return self._status
 
     def resident(self) -> dict[str, float]:
         """MiB that all processes of each pod's Triton hold."""
@@ -109,8 +131,8 @@ class Fleet:
         return is_settled(status, release) and time.time() - at >= QUIET
 
     def _follow(self) -> None:
-        """Note each change of status.release; the API server ends a watch now and then."""
-        output = 'jsonpath={.status.release}{"\\n"}'
+        """Note each change of the status; the API server ends a watch now and then."""
+        output = 'jsonpath={.status}{"\\n"}'
         command = ["kubectl", "-n", self._namespace.name, "get", "plr", NAME, "--watch", "-o", output]
         while not self._closed:
             with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as self._watch:
@@ -122,8 +144,11 @@ class Fleet:
 
     def _note(self, status: dict[str, Any]) -> None:
         with self._changed:
-            if not self._seen or status != self._seen[-1][1]:
-                self._seen.append((time.time(), status))
+            if status != self._status:
+                self._status, self._status_since = status, time.time()
+            release = status.get("release", {})
+            if not self._seen or release != self._seen[-1][1]:
+                self._seen.append((time.time(), release))
             self._changed.notify_all()
 
 

@@ -51,6 +51,10 @@ class LoadPod:
         """How many requests have ended."""
         return int(self._call("count"))
 
+    def failed(self) -> int:
+        """How many requests have failed."""
+        return int(self._call("failed"))
+
     def finish(self) -> list[Request]:
         """Let the load end; all of its requests in the order in which they were due."""
         self._call("stop")

@@ -1,4 +1,4 @@
-"""`python -m bench.pod start|count|stop|fetch FOLDER [PLAN]`: what `kubectl exec` calls in the load's pod.
+"""`python -m bench.pod start|count|failed|stop|fetch FOLDER [PLAN]`: what `kubectl exec` calls in the load's pod.
 
 Each call is short and may be repeated, so that a lost connection loses nothing. Standard library only: quick to start.
 """
@@ -30,6 +30,15 @@ def count(folder: Path) -> str:
     return str(ended)
 
 
+def failed(folder: Path) -> str:
+    """How many requests have failed."""
+    count = 0
+    for path in folder.glob("*.jsonl"):
+        with path.open() as lines:
+            count += sum(line.startswith('{"request"') and line.rstrip().endswith('"]}') for line in lines)
+    return str(count)
+
+
 def stop(folder: Path) -> str:
     """No new requests from now on."""
     (folder / "stop").touch()
@@ -47,7 +56,7 @@ def fetch(folder: Path) -> str:
 
 def main() -> None:
     name, folder, *rest = sys.argv[1:]
-    commands = {"count": count, "stop": stop, "fetch": fetch}
+    commands = {"count": count, "failed": failed, "stop": stop, "fetch": fetch}
     print(start(Path(folder), rest[0]) if name == "start" else commands[name](Path(folder)))
 
 

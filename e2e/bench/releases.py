@@ -29,7 +29,23 @@ class Release:
 
 def make_light_releases(built: Path, folder: Path, count: int) -> list[Release]:
     """Releases of the real pipeline over models without networks; no two have a detector or a reader in common."""
-    return [_make_light(built, folder / f"light-{version}", version) for version in range(1, count + 1)]
+    return [make_light_release(built, folder / f"light-{version}", version) for version in range(1, count + 1)]
+
+
+def make_light_release(built: Path, models: Path, version: int) -> Release:
+    """One light release; its name is that of the folder that it is made in."""
+    answer = light_answer(models.name, version)
+    _copy_model(built, models, "plate_recognition")
+    for name, mark in (("plate_detector", answer.boxes[0]), ("plate_reader", answer.texts[0])):
+        target = models / PROFILE / name
+        (target / str(version)).mkdir(parents=True)
+        shutil.copy(STUBS / name / "config.pbtxt", target)
+        shutil.copy(STUBS / name / "model.py", target / str(version))
+        (target / str(version) / "mark.json").write_text(json.dumps(mark))
+    sample = {"picture": "frame.png", "plates": [{"text": answer.texts[0], "box": list(answer.boxes[0])}]}
+    _write_golden(models, [sample])
+    (models / "golden/frame.png").write_bytes(light_frame())
+    return Release(models.name, models, answer)
 
 
 def make_real_releases(built: Path, folder: Path, count: int) -> list[Release]:
@@ -58,21 +74,6 @@ def light_answer(name: str, version: int) -> Answer:
     letter = LETTERS[(version - 1) % len(LETTERS)]
     left = 8.0 + 32 * ((version - 1) % 7)
     return Answer(name, (f"{letter}{version:03d}{letter}{letter}77",), ((left, 20.0, left + 24, 28.0),))
-
-
-def _make_light(built: Path, models: Path, version: int) -> Release:
-    answer = light_answer(models.name, version)
-    _copy_model(built, models, "plate_recognition")
-    for name, mark in (("plate_detector", answer.boxes[0]), ("plate_reader", answer.texts[0])):
-        target = models / PROFILE / name
-        (target / str(version)).mkdir(parents=True)
-        shutil.copy(STUBS / name / "config.pbtxt", target)
-        shutil.copy(STUBS / name / "model.py", target / str(version))
-        (target / str(version) / "mark.json").write_text(json.dumps(mark))
-    sample = {"picture": "frame.png", "plates": [{"text": answer.texts[0], "box": list(answer.boxes[0])}]}
-    _write_golden(models, [sample])
-    (models / "golden/frame.png").write_bytes(light_frame())
-    return Release(models.name, models, answer)
 
 
 def _make_real(built: Path, models: Path, version: int) -> Release:
