@@ -13,7 +13,7 @@ from platerec_store.release.faults import FaultError
 from platerec_store.release.reasons import Reason
 from platerec_store.swap.gate import Reading, judge_latency, judge_readings
 from platerec_store.swap.wanted import Wanted, WantedModel
-from platerec_store.triton.config import rename_model
+from platerec_store.triton.config import put_on_trial
 from platerec_store.triton.port import AnswerError, Frame, Triton, TritonError
 
 _LOOKS = 3
@@ -40,8 +40,7 @@ class Checker:
         if all(file.is_folder or file.path == _CONFIG for file in model.files):
             return
         trial = model.as_trial()
-        self._repository.place(trial)
-        self._repository.rewrite(trial.name, _CONFIG, partial(rename_model, name=trial.name))
+        self._place(trial)
         self._triton.load(trial.name)
         self._triton.unload(trial.name)
 
@@ -59,8 +58,7 @@ class Checker:
     def _on_trial(self, wanted: Wanted) -> Iterator[None]:
         """The candidate's pipeline, loaded beside the one that serves."""
         trial = wanted.trial
-        if self._repository.placed().get(trial.name) != trial.fingerprint:
-            self._repository.place(trial)
+        self._place(trial)
         self._repository.pins.commit(wanted.trial_pins_path, wanted.trial_pins)
         self._triton.load(trial.name)
         try:
@@ -68,6 +66,10 @@ class Checker:
         finally:
             with suppress(TritonError):  # what is left over is unloaded when the swap ends
                 self._triton.unload(trial.name)
+
+    def _place(self, trial: WantedModel) -> None:
+        self._repository.place(trial)
+        self._repository.rewrite(trial.name, _CONFIG, partial(put_on_trial, name=trial.name))
 
     def _check_readings(self, wanted: Wanted, frames: Frames, gate: Gate) -> None:
         answers = [(sample, self._read(wanted, frames[sample.name])) for sample in wanted.samples]
