@@ -12,14 +12,14 @@ class MemoryStore:
     """Objects in a dict.
 
     `broken` fails every call, `fetched` remembers what was fetched from which byte, `on_piece` is called with the
-    first byte of each piece before it is given. `now` is the time at which objects are written.
+    key and the first byte of each piece before it is given. `now` is the time at which objects are written.
     """
 
     def __init__(self, where: str = "s3://memory", piece: int = 1 << 16) -> None:
         self.objects: dict[str, bytes] = {}
         self.broken: StoreError | None = None
         self.fetched: list[tuple[str, int]] = []
-        self.on_piece: Callable[[int], None] = lambda _: None
+        self.on_piece: Callable[[str, int], None] = lambda *_: None
         self.now = datetime(2026, 11, 3, tzinfo=UTC)
         self._modified: dict[str, datetime] = {}
         self._where = where
@@ -55,7 +55,7 @@ class MemoryStore:
         self.fetched.append((key, start))
         for at in range(start, len(content), self._piece):
             self._check()
-            self.on_piece(at)
+            self.on_piece(key, at)
             yield content[at : at + self._piece]
 
     def put(self, key: str, body: bytes, *, if_absent: bool = False, if_match: str | None = None) -> None:

@@ -161,6 +161,8 @@ def _next_look(facts: Facts) -> float:
     fleet = facts.fleet
     if fleet.busy or facts.told:
         return SOON
+    if fleet.step == "Bake":
+        return min(max(SOON, facts.recognizer.spec.models.update.bake_seconds), WAITING)
     return AT_REST if fleet.settled and not facts.silent else WAITING
 
 

@@ -39,9 +39,9 @@ class Killed(BaseException):
 def kill_at(pod: Pod, byte: int) -> None:
     """The agent is killed when that byte of the new reader is read."""
 
-    def act(at: int) -> None:
-        if at == byte and pod.store.fetched[-1][0] == reader_key(pod):
-            pod.store.on_piece = lambda _: None
+    def act(key: str, at: int) -> None:
+        if (key, at) == (reader_key(pod), byte):
+            pod.store.on_piece = lambda *_: None
             raise Killed
 
     pod.store.on_piece = act
@@ -350,8 +350,8 @@ def test_a_newer_decision_ends_a_fetch(pod: Pod) -> None:
     newer = pod.decide("r1")
     older = pod.decide("r2")
 
-    def decide_again(at: int) -> None:
-        if at == 12 and pod.store.fetched[-1][0] == reader_key(pod):
+    def decide_again(key: str, at: int) -> None:
+        if (key, at) == (reader_key(pod), 12):
             pod.inbox.take(newer)
 
     pod.store.on_piece = decide_again

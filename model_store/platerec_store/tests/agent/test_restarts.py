@@ -13,9 +13,9 @@ def restart_before_the_check(pod: Pod, release: str, reader: str) -> None:
     manifest = Manifest.parse(pod.store.get(f"releases/{release}/manifest.json"), release)
     picture = blob_key(manifest.golden[0].picture)
 
-    def act(at: int) -> None:
-        if pod.store.fetched[-1][0] == picture:
-            pod.store.on_piece = lambda _: None
+    def act(key: str, at: int) -> None:
+        if key == picture:
+            pod.store.on_piece = lambda *_: None
             pod.triton.restart()
 
     def asked(name: str) -> None:

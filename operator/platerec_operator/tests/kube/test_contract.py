@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -68,7 +69,13 @@ async def get(cluster: Cluster, body: Object) -> Object:
 
 
 async def drive(cluster: Cluster, body: Object) -> list[type]:
-    """What the operator does with a child; the kinds of its actions."""
+    """What the operator does with a child, again if a controller changed it meanwhile; the kinds of its actions."""
+    while True:
+        with suppress(ConflictError):
+            return await drive_once(cluster, body)
+
+
+async def drive_once(cluster: Cluster, body: Object) -> list[type]:
     actions = build_plan([body], {child_name(body): await get(cluster, body)})
     for action in actions:
         match action:
