@@ -70,9 +70,10 @@ async def get(cluster: Cluster, body: Object) -> Object:
 
 async def drive(cluster: Cluster, body: Object) -> list[type]:
     """What the operator does with a child, again if a controller changed it meanwhile; the kinds of its actions."""
-    while True:
+    for _ in range(5):
         with suppress(ConflictError):
             return await drive_once(cluster, body)
+    return await drive_once(cluster, body)
 
 
 async def drive_once(cluster: Cluster, body: Object) -> list[type]:
