@@ -14,7 +14,7 @@ import tritonclient.grpc
 from tritonclient.utils import InferenceServerException
 
 from harness.kubectl import CommandError, Namespace, eventually
-from harness.recognition import recognize
+from harness.recognition import picture, recognize
 from harness.recognizers import recognizer, wait_for_condition
 from harness.store import Store
 from harness.street import FIRST_CAR
@@ -72,6 +72,19 @@ def test_it_reads_nothing_where_no_plate_is(addresses: dict[str, str], street: n
     reading = recognize(addresses[protocol], street[:FIRST_CAR], protocol)
     assert reading.texts == []
     assert reading.boxes.shape == (0, 4)
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("protocol", ["grpc", "http"])
+def test_it_finds_the_plates_of_real_pictures(addresses: dict[str, str], reference_data: Path, protocol: str) -> None:
+    """Two of the four on the street, and at most one thing on the cat that is none: how well is measured elsewhere."""
+    frame = picture(reference_data / "car.jpg")
+    height, width = frame.shape[:2]
+    boxes = recognize(addresses[protocol], frame, protocol).boxes
+    assert len(boxes) >= 2
+    assert (boxes >= 0).all()
+    assert (boxes <= (width, height, width, height)).all()
+    assert len(recognize(addresses[protocol], picture(reference_data / "cat.jpeg"), protocol).boxes) <= 1
 
 
 def test_a_stranger_cannot_unload_its_models(namespace: Namespace) -> None:
