@@ -32,11 +32,11 @@ test: ## All tests, end to end in a kind cluster included
 
 .PHONY: swap-proof
 swap-proof: ## Swaps under full load in a kind cluster, an hour or more: build/swap-proof.json and .png; SHORT=1 takes minutes
-	@SHORT="$(SHORT)" e2e/swap-proof.sh
+	@e2e/bench.sh proof swap_proof $(if $(SHORT),--short,--full)
 
 .PHONY: soak
 soak: ## Faults one after the other under load in a kind cluster, for MINUTES=20: build/soak.json
-	@MINUTES="$(MINUTES)" SEED="$(SEED)" FAULT="$(FAULT)" e2e/soak.sh
+	@e2e/bench.sh soak soak --minutes $(or $(MINUTES),20) $(if $(SEED),--seed $(SEED)) $(if $(FAULT),--only "$(FAULT)")
 
 .PHONY: check
 check: setup ## Lint, types and import rules
