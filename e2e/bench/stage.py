@@ -84,7 +84,9 @@ class Stage:
             asked = load.run(load.plan(6, concurrency=self.part.concurrency))
             expected |= learn(release.name, len(frames), asked)
             self._say(f"{release.name} reads {[expected[release.name, frame].texts for frame in frames]}")
+            load.start(load.plan(HOURS, rate=1))  # a release bakes under traffic alone
             self._move(fleet, release, following)
+            load.finish()
         check_marks(expected)
         return expected
 
