@@ -26,8 +26,8 @@ from bench.releases import light_frame
 from bench.scene import Scene
 from bench.soak_judge import Chapter, Played, build_line, judge_soak
 from bench.stage import HOURS
-from bench.swap_proof import make_namespace
 from harness.kubectl import Namespace, run
+from harness.namespaces import make_namespace
 from harness.street import ROOT
 
 OUT = ROOT / "build"

@@ -18,8 +18,9 @@ from bench.plot import draw
 from bench.releases import light_frame, make_light_releases, make_real_releases, real_frames
 from bench.report import build_figures, build_line, describe_swaps, find_missed
 from bench.stage import Part, Stage, failures
-from harness.kubectl import Namespace, apply_cluster_wide, eventually
-from harness.store import MODELS, STORE_NAMESPACE
+from harness.kubectl import Namespace, eventually
+from harness.namespaces import make_namespace
+from harness.store import MODELS
 from harness.street import ROOT, STREET
 
 OUT = ROOT / "build"
@@ -34,16 +35,6 @@ def light_part(scratch: Path, swaps: int, requests: int = 0, rate: float = 0) ->
 def real_part(scratch: Path) -> Part:
     """The built networks at half of what they manage."""
     return Part("real", make_real_releases(MODELS, scratch, 4), real_frames(STREET), 20, 5_000, steady=12)
-
-
-def make_namespace(name: str) -> Namespace:
-    """A namespace as a careful cluster has it, with the reader's keys of the store in it."""
-    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
-    apply_cluster_wide({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}})
-    namespace = Namespace(name)
-    reader = Namespace(STORE_NAMESPACE).get("secret", "store-reader")["data"]
-    namespace.apply({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "store-reader"}, "data": reader})
-    return namespace
 
 
 def play(part: Part, scratch: Path) -> tuple[Stage, Run]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.kubectl import Namespace, apply_cluster_wide, run
+from harness.kubectl import Namespace, run
+from harness.namespaces import make_namespace
 from harness.recognition import picture
 from harness.store import STORE_NAMESPACE, Store, secret_text
 from harness.street import STREET, expected_texts
@@ -44,11 +45,7 @@ def expected() -> set[str]:
 def namespace(request: pytest.FixtureRequest) -> Iterator[Namespace]:
     """A namespace under Pod Security `restricted`, with the reader's keys of the store in it."""
     name = "e2e-" + request.module.__name__.rpartition(".")[2].removeprefix("test_").replace("_", "-")
-    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
-    apply_cluster_wide({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}})
-    namespace = Namespace(name)
-    reader = Namespace(STORE_NAMESPACE).get("secret", "store-reader")["data"]
-    namespace.apply({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "store-reader"}, "data": reader})
+    namespace = make_namespace(name)
     yield namespace
     if not os.environ.get("KEEP_NAMESPACES"):
         run("kubectl", "delete", "namespace", name, "--wait=false")

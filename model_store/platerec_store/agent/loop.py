@@ -124,7 +124,6 @@ class Loop:
             needed |= state.candidate.beneath
         if needed and not needed <= self._worker.ready():
             self._send(Restarted())
-        if state.active:
             self._say()
 
     def _obey(self, decision: Decision) -> None:

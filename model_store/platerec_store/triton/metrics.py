@@ -33,7 +33,9 @@ def parse_traffic(page: str, model: str, release: str) -> Traffic:
     """What requests to a release came to since Triton started: by its pipeline's own count, else by Triton's."""
     mine: dict[str, float] = {}
     triton: dict[str, float] = {}
+    counts_itself = False
     for sample in _samples(page):
+        counts_itself = counts_itself or sample.name.startswith("platerec_")
         field = _PIPELINE.get((sample.name, sample.labels.get("outcome", "")))
         if field and sample.labels.get("release") == release:
             mine[field] = mine.get(field, 0.0) + sample.value
@@ -43,7 +45,6 @@ def parse_traffic(page: str, model: str, release: str) -> Traffic:
                 triton[field] = triton.get(field, 0.0) + sample.value
             elif sample.name == _MICROSECONDS:
                 triton["seconds"] = triton.get("seconds", 0.0) + sample.value / 1e6
-    counts_itself = any(sample.name.startswith("platerec_") for sample in _samples(page))
     found = mine if counts_itself else triton
     return Traffic(
         answered=int(found.get("answered", 0)), failed=int(found.get("failed", 0)), seconds=found.get("seconds", 0.0)
