@@ -22,17 +22,19 @@ class Member:
     report: Report | None = None
 
 
-def judge_bake(members: Sequence[Member], gate: Gate) -> str | None:
+def judge_bake(members: Sequence[Member], gate: Gate, seconds: int, now: datetime) -> str | None:
     """What is wrong with the worst pod, as a sentence; None while nothing is.
 
-    Errors are compared with those of the whole fleet before, for a pod that joined has no past of its own.
+    Errors count at once, against those of the whole fleet before, for a pod that joined has no past of its own. Latency
+    is judged when a pod's window is over: a swap itself makes the first seconds slow, whatever the release.
     """
-    bakes = {member.name: member.report.bake for member in members if member.report and member.report.bake}
-    failed = sum(bake.before.failed for bake in bakes.values())
-    requests = sum(bake.before.requests for bake in bakes.values())
+    baking = [(member.name, member.report, member.report.bake) for member in members if member.report]
+    bakes = [(name, bake, _is_over(report, seconds, now)) for name, report, bake in baking if bake]
+    failed = sum(bake.before.failed for _, bake, _ in bakes)
+    requests = sum(bake.before.requests for _, bake, _ in bakes)
     usual = failed / requests if requests else 0.0
-    for name, bake in bakes.items():
-        wrong = _judge(bake, usual, gate)
+    for name, bake, over in bakes:
+        wrong = _judge_errors(bake, usual) or (_judge_latency(bake, gate) if over else None)
         if wrong:
             return f"Pod {name}: {wrong}"
     return None
@@ -46,14 +48,23 @@ def has_baked(members: Sequence[Member], seconds: int, now: datetime) -> bool:
     if seconds == 0:
         return True
     requests = sum(report.bake.since.requests for report in reports if report.bake)
-    since = [report.committed for report in reports]
-    return requests > 0 and all(each is not None and now - each >= timedelta(seconds=seconds) for each in since)
+    return requests > 0 and all(_is_over(report, seconds, now) for report in reports)
 
 
-def _judge(bake: Bake, usual: float, gate: Gate) -> str | None:
-    before, since = bake.before, bake.since
+def _is_over(report: Report, seconds: int, now: datetime) -> bool:
+    """Whether a pod has served the release for so long."""
+    return report.committed is not None and now - report.committed >= timedelta(seconds=seconds)
+
+
+def _judge_errors(bake: Bake, usual: float) -> str | None:
+    since = bake.since
     if since.failed >= _LEAST_FAILED and since.error_rate > usual + _MORE_ERRORS:
         return f"{since.failed} of {since.requests} requests failed ({since.error_rate:.1%}), {usual:.1%} before."
+    return None
+
+
+def _judge_latency(bake: Bake, gate: Gate) -> str | None:
+    before, since = bake.before, bake.since
     if min(before.answered, since.answered) < _LEAST_ANSWERED or not before.latency or not since.latency:
         return None
     ratio = since.latency / before.latency

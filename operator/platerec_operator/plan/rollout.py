@@ -83,7 +83,7 @@ def _find_verdict(recognizer: Recognizer, held: Decision, members: Members, now:
             return _build_rejection(recognizer, held, report.error.reason, why, now)
     if held.phase == "Commit" and held.previous is not None:
         serving = [member for member in _ready(members) if _serves(held, member)]
-        wrong = judge_bake(serving, held.gate)
+        wrong = judge_bake(serving, held.gate, recognizer.spec.models.update.bake_seconds, now)
         if wrong:
             return _build_rejection(recognizer, held, Reason.BAKE_FAILED, wrong, now)
     return None

@@ -32,29 +32,36 @@ def member(since: Traffic, before: Traffic = BEFORE, seconds: float = 60.0) -> M
     ],
 )
 def test_a_release_is_judged_by_errors_and_latency(since: Traffic, words: str | None) -> None:
-    verdict = judge_bake([member(since)], GATE)
+    verdict = judge_bake([member(since)], GATE, 60, NOW)
     assert verdict is None if words is None else words in str(verdict)
 
 
 def test_without_traffic_before_only_errors_count() -> None:
     slow = Traffic(answered=100, seconds=500.0)
-    assert judge_bake([member(slow, before=Traffic())], GATE) is None
+    assert judge_bake([member(slow, before=Traffic())], GATE, 60, NOW) is None
     failing = Traffic(answered=50, failed=50, seconds=5.0)
-    assert judge_bake([member(failing, before=Traffic())], GATE) is not None
+    assert judge_bake([member(failing, before=Traffic())], GATE, 60, NOW) is not None
 
 
 def test_a_pod_that_joined_is_compared_with_what_the_others_knew_before() -> None:
     usual = Traffic(answered=95, failed=5, seconds=9.5)
     old = member(usual, before=Traffic(answered=950, failed=50, seconds=95.0))
     joined = member(usual, before=Traffic())
-    assert judge_bake([old, Member("gate-2", ready=True, report=joined.report)], GATE) is None
+    assert judge_bake([old, Member("gate-2", ready=True, report=joined.report)], GATE, 60, NOW) is None
 
 
 def test_the_worst_pod_counts_and_is_named() -> None:
     good, bad = member(Traffic(answered=100, seconds=10.0)), member(Traffic(failed=50))
-    verdict = judge_bake([good, Member("gate-2", ready=True, report=bad.report)], GATE)
+    verdict = judge_bake([good, Member("gate-2", ready=True, report=bad.report)], GATE, 60, NOW)
     assert verdict is not None
     assert verdict.startswith("Pod gate-2: ")
+
+
+def test_latency_is_judged_when_the_window_is_over_and_errors_at_once() -> None:
+    slow, failing = Traffic(answered=100, seconds=50.0), Traffic(answered=90, failed=10, seconds=9.0)
+    assert judge_bake([member(slow, seconds=59)], GATE, 60, NOW) is None
+    assert judge_bake([member(slow, seconds=60)], GATE, 60, NOW) is not None
+    assert judge_bake([member(failing, seconds=1)], GATE, 60, NOW) is not None
 
 
 def test_it_has_baked_after_the_window() -> None:
