@@ -27,7 +27,7 @@ from platerec_convert.networks.stn import SpatialTransformer
 from platerec_convert.networks.weights import load_weights
 from platerec_convert.networks.yolo import YoloNetwork, load_yolo
 from platerec_convert.pipeline import MODEL as PIPELINE
-from platerec_convert.pipeline import build_pipeline, read_calibration
+from platerec_convert.pipeline import Extras, build_pipeline
 from platerec_store.release.manifest import Provenance
 
 READER, RECTIFIER, DETECTOR = "plate_reader", "plate_rectifier", "plate_detector"
@@ -166,9 +166,8 @@ def _origin(model: str, weights: Weights) -> Provenance:
     return Provenance(model=model, source=weights.source, licence=weights.licence, sha256=digest)
 
 
-def add_pipeline(target: Target, calibration: Path | None = None) -> None:
+def add_pipeline(target: Target, extras: Extras) -> None:
     """The pipeline's code to `plate_recognition`, the same in every profile."""
-    curve = read_calibration(calibration) if calibration else None
     with staged(target.out) as stage:
         for profile in target.profiles:
-            build_pipeline(stage / profile / PIPELINE / str(target.version), curve)
+            build_pipeline(stage / profile / PIPELINE / str(target.version), extras)

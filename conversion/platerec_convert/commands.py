@@ -13,6 +13,7 @@ from platerec_convert.build import Fusion, Target, Weights
 from platerec_convert.errors import ConversionError
 from platerec_convert.export.profiles import PROFILES
 from platerec_convert.networks.detector import OF_BOXES, OF_CORNERS
+from platerec_convert.pipeline import read_extras
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,6 +36,10 @@ Out = Annotated[Path, typer.Option(help="The folder of built models; made when m
 Formats = Annotated[list[Format], typer.Option("--to", help="A format to convert to; repeatable.")]
 Version = Annotated[int, typer.Option(min=1, help="The model's version.")]
 WeightsFile = Annotated[Path, typer.Option(help="A state dict, plain or under net_state_dict in a checkpoint.")]
+Grammars = Annotated[
+    list[Path],
+    typer.Option("--grammar", help="<name>.json, the grammar of more plates, for spec.pipeline.grammar; repeatable."),
+]
 Source = Annotated[str, typer.Option(help="Where the weights come from, for provenance.json.")]
 PASSED_ON = "The licence that they are passed on under."
 Licence = Annotated[str, typer.Option(help=PASSED_ON)]
@@ -49,6 +54,7 @@ LongSide = Annotated[
 ]
 
 NOT_STATED = "not stated"
+NO_GRAMMARS: list[Path] = []
 USUAL_FORMATS = [Format.ONNX, Format.TORCHSCRIPT]
 
 
@@ -133,9 +139,10 @@ def pipeline(
     calibration: Annotated[
         Path | None, typer.Option(help="What platerec-eval --calibration wrote of the release's reader.")
     ] = None,
+    grammar: Grammars = NO_GRAMMARS,
 ) -> None:
     """The pipeline's code to plate_recognition."""
-    build.add_pipeline(Target(out, _profiles(to), version), calibration)
+    build.add_pipeline(Target(out, _profiles(to), version), read_extras(calibration, grammar))
 
 
 @app.command("all")
@@ -156,13 +163,14 @@ def build_all(  # noqa: PLR0913, PLR0917 - the options of a command line
         Path | None, typer.Option(help="A picture for the golden sample; its plates by --labels.")
     ] = None,
     labels: Annotated[Path | None, typer.Option(help="labels.json with the picture, as for platerec-eval.")] = None,
+    grammar: Grammars = NO_GRAMMARS,
 ) -> None:
     """All four models of a release: the reader rectifies. --source and --licence are for weights of your own."""
     if (golden is None) != (labels is None):
         raise ConversionError("A golden sample needs both --golden, its picture, and --labels, its plates.")
     known = own.weights_in(weights, source, licence) if weights else own.own_weights()
     sample = (golden, labels) if golden and labels else None
-    own.build_all(known, Target(out, _profiles(to), version), sample)
+    own.build_all(known, Target(out, _profiles(to), version), sample, grammar)
     error_console.print(f"Built all models in {out}.")
 
 

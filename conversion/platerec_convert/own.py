@@ -1,5 +1,6 @@
 """The project's own release: all four models from one folder of weights, by default the project's."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -8,7 +9,7 @@ from platerec_convert.build import Fusion, Target, Weights, add_pipeline, conver
 from platerec_convert.errors import ConversionError
 from platerec_convert.evaluation.models import PROFILE, BuiltModels, Settings
 from platerec_convert.golden import add_golden, as_read, labelled_picture
-from platerec_convert.pipeline import CALIBRATION, read_calibration
+from platerec_convert.pipeline import CALIBRATION, read_extras
 
 OWN = Path(str(files("platerec_convert"))) / "weights"
 LICENCE = "Apache-2.0"
@@ -28,7 +29,12 @@ def weights_in(folder: Path, source: str, licence: str) -> dict[str, Weights]:
     return {name: Weights(path, source or path.name, licence) for name, path in _find(folder).items()}
 
 
-def build_all(weights: dict[str, Weights], target: Target, golden: tuple[Path, Path] | None = None) -> None:
+def build_all(
+    weights: dict[str, Weights],
+    target: Target,
+    golden: tuple[Path, Path] | None = None,
+    grammars: Sequence[Path] = (),
+) -> None:
     """All four models, provenance and, of a picture and its labels, the golden sample: the plates that they read.
 
     The rectifier is in the reader's graph, for every profile: the models of a release are the same in all profiles,
@@ -36,11 +42,11 @@ def build_all(weights: dict[str, Weights], target: Target, golden: tuple[Path, P
     """
     sample = labelled_picture(*golden) if golden else None
     calibration = weights["reader"].path.with_name(CALIBRATION)
-    if calibration.is_file():
-        read_calibration(calibration)  # what is wrong is said before anything is built
+    # What is wrong with the files is said before anything is built.
+    extras = read_extras(calibration if calibration.is_file() else None, grammars)
     parts = (detector_part(weights["detector"]), reader_part(weights["reader"], Fusion(weights["rectifier"])))
     convert(parts, target)
-    add_pipeline(target, calibration if calibration.is_file() else None)
+    add_pipeline(target, extras)
     if golden and sample:
         if PROFILE in target.profiles:
             sample = as_read(sample, golden[0], BuiltModels(target.out, Settings()))

@@ -1,15 +1,34 @@
 """The pipeline's model: its adapter for Triton and the pure modules that it carries beside it."""
 
+import re
 import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
 from platerec_convert.errors import ConversionError
-from platerec_pipeline.calibration import parse_calibration
+from platerec_pipeline.calibration import CalibrationError, parse_calibration
+from platerec_pipeline.decode import Decoder
+from platerec_pipeline.grammar import GrammarError, parse_grammar
 
 MODEL = "plate_recognition"
 PURE = "platerec_pipeline"
 CALIBRATION = "calibration.json"
+GRAMMARS = "grammars"
+GRAMMAR_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
+"""As the recognizer's `spec.pipeline.grammar` demands it."""
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What a release's pipeline carries beside its code, as texts of files.
+
+    `calibration` is of the reader that it is released with, `grammars` are those of more countries, by their names.
+    """
+
+    calibration: str | None = None
+    grammars: Mapping[str, str] = field(default_factory=dict)
 
 
 def adapter_folder() -> Path:
@@ -21,11 +40,8 @@ def adapter_folder() -> Path:
     raise ConversionError("This installation lacks the pipeline's adapter; install the platerec wheel again.")
 
 
-def build_pipeline(version: Path, calibration: str | None = None) -> None:
-    """Fill the version folder with the adapter and its modules, and put `config.pbtxt` beside it.
-
-    `calibration` is the text of a calibration file, for the reader that the pipeline is released with.
-    """
+def build_pipeline(version: Path, extras: Extras) -> None:
+    """Fill the version folder with the adapter and its modules, and put `config.pbtxt` beside it."""
     adapter = adapter_folder()
     version.mkdir(parents=True)
     shutil.copy(adapter / "config.pbtxt", version.parent)
@@ -33,20 +49,47 @@ def build_pipeline(version: Path, calibration: str | None = None) -> None:
     shutil.copytree(
         _package(), version / PURE, ignore=shutil.ignore_patterns("tests", "repository", "__pycache__", "*.pyc")
     )
-    if calibration is not None:
-        (version / PURE / CALIBRATION).write_text(calibration, encoding="utf-8")
+    if extras.calibration is not None:
+        (version / PURE / CALIBRATION).write_text(extras.calibration, encoding="utf-8")
+    for name, text in extras.grammars.items():
+        (version / PURE / GRAMMARS / f"{name}.json").write_text(text, encoding="utf-8")
 
 
-def read_calibration(path: Path) -> str:
-    """The text of a calibration file. Raises ConversionError when the pipeline could not use it."""
+def read_extras(calibration: Path | None, grammars: Sequence[Path]) -> Extras:
+    """The files' texts. Raises ConversionError when the pipeline could not use one."""
+    return Extras(_read_calibration(calibration) if calibration else None, dict(map(_read_grammar, grammars)))
+
+
+def _read_calibration(path: Path) -> str:
+    text = _read(path, "Calibration")
     try:
-        text = path.read_text(encoding="utf-8")
         parse_calibration(text, str(path))
-    except OSError as error:
-        raise ConversionError(f"Calibration {path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
+    except CalibrationError as error:
         raise ConversionError(f"{error}.") from error
     return text
+
+
+def _read_grammar(path: Path) -> tuple[str, str]:
+    if not GRAMMAR_NAME.fullmatch(path.stem) or path.suffix != ".json":
+        raise ConversionError(
+            f"Grammar {path} cannot be named in a recognizer: call the file <name>.json, the name of small letters, "
+            "digits and dashes."
+        )
+    text = _read(path, "Grammar")
+    try:
+        Decoder(parse_grammar(text, str(path)))
+    except GrammarError as error:
+        raise ConversionError(f"Grammar {path} cannot be used: {error}.") from error
+    return path.stem, text
+
+
+def _read(path: Path, what: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConversionError(f"{what} {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ConversionError(f"{what} {path} is no text in UTF-8.") from error
 
 
 def _package() -> Path:

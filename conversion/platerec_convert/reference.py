@@ -6,6 +6,7 @@ from platerec_convert import checkpoint
 from platerec_convert.build import Target, Weights, add_pipeline, checkpoint_part, convert, reader_part, rectifier_part
 from platerec_convert.errors import ConversionError
 from platerec_convert.golden import add_golden
+from platerec_convert.pipeline import Extras
 from platerec_store.release.folder import GoldenPicture
 from platerec_store.release.manifest import ExpectedPlate
 
@@ -35,5 +36,5 @@ def build_reference(data: Path, detector: Path | None, target: Target) -> None:
         checkpoint_part(public),
     )
     convert(parts, target)
-    add_pipeline(target)
+    add_pipeline(target, Extras())
     add_golden(data / CAR.picture, CAR, target.out)

@@ -51,7 +51,7 @@ def evaluate_models(  # noqa: PLR0913, PLR0917 - the options of a command line
     calibration: Annotated[
         Path | None, typer.Option(help="Fit the scores to the labels, and write the curve to this file.")
     ] = None,
-    grammar: Annotated[str, typer.Option(help="The grammar of the plates.")] = Settings.grammar,
+    grammar: Annotated[str, typer.Option(help="The grammar of the plates, which the models carry.")] = Settings.grammar,
 ) -> None:
     """Measure how well models find and read plates, in this process.
 

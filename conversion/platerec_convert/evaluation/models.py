@@ -10,9 +10,9 @@ import onnxruntime
 
 from platerec_convert.errors import ConversionError
 from platerec_convert.evaluation.answers import Answer, Floats, Frame
-from platerec_pipeline.calibration import IDENTITY, Calibration, CalibrationError, load_calibration
+from platerec_pipeline.calibration import IDENTITY, CalibrationError, load_calibration
 from platerec_pipeline.decode import Decoder, log_softmax
-from platerec_pipeline.grammar import GrammarError, load_grammar
+from platerec_pipeline.grammar import GRAMMARS, GrammarError, load_grammar
 from platerec_pipeline.plates import Plates
 
 PROFILE = "cpu-onnx"
@@ -41,8 +41,9 @@ class BuiltModels:
         fused = not (folder / PROFILE / RECTIFIER).exists()
         self._crops_models = [_load_model(folder, model) for model in ((READER,) if fused else (RECTIFIER, READER))]
         try:
-            calibration = _calibration(folder) if settings.calibrated else IDENTITY
-            self.decoder = Decoder(load_grammar(settings.grammar), calibration)
+            pipeline = _pipeline(folder)
+            calibration = load_calibration(pipeline / "calibration.json") if settings.calibrated else IDENTITY
+            self.decoder = Decoder(load_grammar(settings.grammar, pipeline / "grammars"), calibration)
         except (GrammarError, CalibrationError) as error:
             raise ConversionError(f"The texts cannot be decoded: {error}.") from error
 
@@ -59,10 +60,10 @@ class BuiltModels:
         return Answer(plates.read_as(*self.decoder.decode(tensor)), log_softmax(tensor))
 
 
-def _calibration(folder: Path) -> Calibration:
-    """That of the folder's own pipeline."""
-    found = sorted((folder / PROFILE / PIPELINE).glob("[0-9]*/platerec_pipeline/calibration.json"))
-    return load_calibration(found[-1]) if found else IDENTITY
+def _pipeline(folder: Path) -> Path:
+    """The data of the folder's own pipeline; where there is none, that of this installation, without a calibration."""
+    found = sorted((folder / PROFILE / PIPELINE).glob("[0-9]*/platerec_pipeline/grammars"))
+    return found[-1].parent if found else GRAMMARS.parent
 
 
 def _every_core() -> Any:

@@ -272,6 +272,37 @@ def test_the_pipeline_carries_a_calibration(convert: Convert, tmp_path: Path) ->
     assert carried.read_text() == curve.read_text()
 
 
+def test_the_pipeline_carries_the_grammar_of_another_country(convert: Convert, tmp_path: Path) -> None:
+    mine = tmp_path / "kz.json"
+    mine.write_text('{"country": "kz", "symbols": {"L": "ABC", "D": "0123456789"}, "patterns": ["DDD LLL DD"]}')
+    done = convert("pipeline", "--out", tmp_path / "models", "--to", "onnx", "--grammar", mine)
+    assert done.code == 0, done.said
+    carried = tmp_path / "models/cpu-onnx/plate_recognition/1/platerec_pipeline/grammars"
+    assert sorted(path.name for path in carried.iterdir()) == ["any.json", "kz.json", "ru.json"]
+    assert (carried / "kz.json").read_text() == mine.read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("xx.json", None, "cannot be read: No such file"),
+        ("xx.json", "{}", "is not a grammar: KeyError"),
+        ("xx.json", "\xff", "is no text in UTF-8"),
+        ("xx.json", '{"country": "x", "symbols": {"L": "Q"}, "patterns": ["L"]}', "does not know the symbol 'Q'"),
+        ("my grammar.json", "{}", "cannot be named in a recognizer"),
+    ],
+)
+def test_a_grammar_that_cannot_be_used_is_one_sentence(
+    convert: Convert, tmp_path: Path, name: str, content: str | None, sentence: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_text(content, encoding="latin-1")
+    done = convert("pipeline", "--out", tmp_path / "models", "--grammar", tmp_path / name)
+    assert done.code == 2
+    assert sentence in done.said
+    assert not (tmp_path / "models").exists()
+
+
 def test_a_damaged_calibration_is_one_sentence(convert: Convert, tmp_path: Path) -> None:
     (tmp_path / "curve.json").write_text("{}")
     done = convert("pipeline", "--out", tmp_path / "models", "--calibration", tmp_path / "curve.json")

@@ -1,5 +1,8 @@
 """Where things lie in a store, relative to its prefix, and in a pod's model repository."""
 
+import re
+from collections.abc import Iterable
+
 from platerec_store.release.manifest import PIPELINE, File, Model
 
 PINS = ".pins"
@@ -24,6 +27,15 @@ def manifest_key(release: str) -> str:
 def channel_key(channel: str) -> str:
     """The pointer of a channel."""
     return f"{CHANNELS}{channel}.json"
+
+
+def find_grammars(paths: Iterable[str]) -> frozenset[str]:
+    """The grammars that a pipeline's files hold (`4/platerec_pipeline/grammars/ru.json`).
+
+    Somebody's own pipeline may hold none.
+    """
+    found = (re.fullmatch(r"\d+/platerec_pipeline/grammars/([^/]+)\.json", path) for path in paths)
+    return frozenset(match[1] for match in found if match)
 
 
 def pins_path(model: str, version: int) -> str:

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     MANIFEST_TOO_NEW = "ManifestTooNew"  # written by a newer Platerec: upgrade the operator
     MANIFEST_CHANGED = "ManifestChanged"  # the manifest is not the one that the operator verified
     PROFILE_MISSING = "ProfileMissing"  # the release was not built for the recognizer's profile
+    GRAMMAR_MISSING = "GrammarMissing"  # the release's pipeline does not carry the grammar that the recognizer names
     REPOSITORY_EMPTY = "RepositoryEmpty"  # no <model>/<version>/ under the prefix, or not that of spec.pipeline.model
     BLOB_MISSING = "BlobMissing"  # a file that the release lists is not in the store
     BLOB_CORRUPT = "BlobCorrupt"  # a file's bytes are not the ones that the manifest lists
@@ -45,6 +46,7 @@ _VERDICTS = frozenset(
         Reason.MANIFEST_INVALID,
         Reason.MANIFEST_TOO_NEW,
         Reason.PROFILE_MISSING,
+        Reason.GRAMMAR_MISSING,
         Reason.REPOSITORY_EMPTY,
         Reason.BLOB_MISSING,
         Reason.BLOB_CORRUPT,

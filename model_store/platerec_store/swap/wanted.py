@@ -6,7 +6,7 @@ from typing import Self
 from platerec_store.release.decision import Decision, PipelineSettings
 from platerec_store.release.document import Document, Part
 from platerec_store.release.faults import FaultError
-from platerec_store.release.layout import blob_key, pins_path, repository_path
+from platerec_store.release.layout import blob_key, find_grammars, pins_path, repository_path
 from platerec_store.release.manifest import PIPELINE, Digest, ExpectedPlate, GoldenSample, Manifest, Model, digest_of
 from platerec_store.release.pins import Pins
 from platerec_store.release.reasons import Reason
@@ -147,22 +147,31 @@ class Wanted(Document):
         return named == (self.release, self.manifest, self.profile)
 
     def with_settings(self, settings: PipelineSettings) -> Self:
-        """The same models under other settings of the pipeline."""
+        """The same models under other settings of the pipeline.
+
+        A grammar that they do not carry comes with the next release, and until then they keep theirs.
+        """
+        if not _knows(self.entry, settings.grammar):
+            settings = settings.model_copy(update={"grammar": self.pipeline.grammar})
         return self.model_copy(update={"pipeline": settings})
 
 
 def build_wanted(decision: Decision, manifest: Manifest) -> Wanted:
-    """What a published release asks of a pod; FaultError (ProfileMissing) when it was not built for it."""
+    """What a published release asks of a pod; FaultError (ProfileMissing, GrammarMissing) when it is not for it."""
     missing = [model.name for model in manifest.models if decision.profile not in model.profiles]
     if missing:
         message = f"Release {manifest.release!r} has no build for profile {decision.profile!r} of {', '.join(missing)}."
         raise FaultError(Reason.PROFILE_MISSING, message)
     models = [_of_manifest(model, decision.profile) for model in manifest.models]
+    models.sort(key=lambda model: (model.name == decision.model, model.name))
+    if not _knows(models[-1], decision.pipeline.grammar):
+        message = f"The pipeline of release {manifest.release!r} has no grammar {decision.pipeline.grammar!r}."
+        raise FaultError(Reason.GRAMMAR_MISSING, message)
     return Wanted(
         release=decision.release,
         manifest=decision.manifest,
         profile=decision.profile,
-        models=tuple(sorted(models, key=lambda model: (model.name == decision.model, model.name))),
+        models=tuple(models),
         calls=manifest.pins(),
         pipeline=decision.pipeline,
         samples=tuple(_sample_of(sample) for sample in manifest.golden),
@@ -181,6 +190,12 @@ def build_wanted_repository(decision: Decision, repository: Repository) -> Wante
         pipeline=decision.pipeline,
         in_place=True,
     )
+
+
+def _knows(pipeline: WantedModel, grammar: str) -> bool:
+    """Whether a pipeline can decode by a grammar; of one that carries none, somebody's own, nothing is known."""
+    known = find_grammars(file.path for file in pipeline.files)
+    return not known or grammar in known
 
 
 def _sample_of(sample: GoldenSample) -> WantedSample:

@@ -16,6 +16,7 @@ class Query:
     name: str | None
     profile: Profile
     model: str
+    grammar: str
 
 
 @dataclass(frozen=True)
@@ -39,4 +40,5 @@ def build_query(recognizer: Recognizer) -> Query:
         name=models.release.name if models.release else None,
         profile=recognizer.spec.profile,
         model=recognizer.spec.pipeline.model,
+        grammar=recognizer.spec.pipeline.grammar,
     )

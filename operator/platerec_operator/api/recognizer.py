@@ -17,7 +17,7 @@ Profile = Literal["cpu-onnx", "gpu-torchscript", "gpu-tensorrt"]
 Strategy = Literal["Auto", "InPlace", "RollingUpdate"]
 """InPlace: pods move to a release while they serve. RollingUpdate: pods are replaced. Auto: the former, unless two
 releases do not fit into a pod."""
-Grammar = Literal["ru", "any"]
+Grammar = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$")]
 KubernetesPart = dict[str, Any]
 """A piece of a pod's spec that is handed on as it is; the API server judges it."""
 

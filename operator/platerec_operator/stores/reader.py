@@ -8,7 +8,8 @@ from platerec_store.objects.credentials import Keys
 from platerec_store.objects.port import ObjectStore, StoreError
 from platerec_store.objects.reading import read_channel, read_manifest, read_repository
 from platerec_store.objects.s3 import open_store
-from platerec_store.release.layout import manifest_key
+from platerec_store.release.layout import find_grammars, manifest_key
+from platerec_store.release.manifest import PIPELINE
 from platerec_store.release.reasons import Reason
 from platerec_store.release.repository import Repository
 from platerec_store.release.source import S3
@@ -81,6 +82,11 @@ class StoreReader:
             built = ", ".join(sorted(manifest.profiles())) or "no profile at all"
             message = f"Release {release!r} in {store.url()} was built for {built}, not for {query.profile}."
             raise StoreError(Reason.PROFILE_MISSING, message)
+        grammars = find_grammars(file.path for file in manifest.model(PIPELINE).profiles[query.profile].files)
+        if grammars and query.grammar not in grammars:
+            known = ", ".join(sorted(grammars))
+            message = f"The pipeline of release {release!r} in {store.url()} knows {known}, not {query.grammar!r}."
+            raise StoreError(Reason.GRAMMAR_MISSING, message)
         found = Found(release, digest)
         self._verified = (query, release, etag, found)
         return found

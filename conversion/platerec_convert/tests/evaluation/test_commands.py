@@ -21,7 +21,7 @@ from platerec_convert.networks.stn import SpatialTransformer
 from platerec_convert.tests.evaluation.test_clip import write_video
 from platerec_convert.tests.networks.boxes import DarkSpots
 from platerec_pipeline.decode import Decoder
-from platerec_pipeline.grammar import load_grammar
+from platerec_pipeline.grammar import GRAMMARS, load_grammar
 
 Run = Callable[..., tuple[int, str, str]]
 SPOT = (16, 8, 24, 16)
@@ -112,7 +112,7 @@ def test_scores_are_those_of_the_folders_calibration(models: Path, tmp_path: Pat
     mine = tmp_path / "models"
     shutil.copytree(models, mine)
     pipeline = mine / "cpu-onnx" / "plate_recognition" / "1" / "platerec_pipeline"
-    pipeline.mkdir(parents=True)
+    shutil.copytree(GRAMMARS, pipeline / "grammars")
     (pipeline / "calibration.json").write_text('{"scores": [0, 1], "confidences": [0.25, 0.25]}')
     assert [score for _, score in BuiltModels(mine, Settings()).recognize(spotted()).scored_texts] == [0.25]
     (plain,) = BuiltModels(mine, Settings(calibrated=False)).recognize(spotted()).scored_texts
@@ -162,6 +162,17 @@ def test_a_grammar_that_is_not_there_is_named(run: Run, models: Path, tmp_path: 
     code, _, said = run("--labels", label(tmp_path), "--models", models, "--grammar", "xx")
     assert code == 2
     assert "there is no plate grammar 'xx'; known: any, ru" in said
+
+
+def test_texts_follow_a_grammar_that_the_folder_carries(models: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "models"
+    shutil.copytree(models, mine)
+    grammars = mine / "cpu-onnx" / "plate_recognition" / "1" / "platerec_pipeline" / "grammars"
+    grammars.mkdir(parents=True)
+    (grammars / "digits.json").write_text('{"country": "x", "symbols": {"D": "0123456789"}, "patterns": ["DDDD"]}')
+    ((text, _),) = BuiltModels(mine, Settings(grammar="digits")).recognize(spotted()).scored_texts
+    assert len(text) == 4
+    assert text.isdecimal()
 
 
 def test_a_damaged_model_is_named(run: Run, tmp_path: Path) -> None:

@@ -70,6 +70,28 @@ def test_settings_are_no_other_release() -> None:
     assert not wanted.answers(decision("gpu-torchscript"))
 
 
+def with_grammars(*names: str) -> Manifest:
+    files = [f"4/platerec_pipeline/grammars/{name}.json" for name in names]
+    pipeline = Model(name="plate_recognition", version=4, profiles={"cpu-onnx": build("4/model.py", *files)})
+    return MANIFEST.model_copy(update={"models": (pipeline, MANIFEST.models[1])})
+
+
+def test_a_release_without_the_grammar_is_refused() -> None:
+    kz = decision().model_copy(update={"pipeline": PipelineSettings(grammar="kz")})
+    with pytest.raises(FaultError, match="The pipeline of release 'r1' has no grammar 'kz'") as caught:
+        build_wanted(kz, with_grammars("any", "ru"))
+    assert caught.value.reason == Reason.GRAMMAR_MISSING
+    assert build_wanted(kz, with_grammars("kz")).pins.pipeline.grammar == "kz"
+    assert build_wanted(kz, MANIFEST).pins.pipeline.grammar == "kz", "somebody's own pipeline is not judged"
+
+
+def test_what_serves_keeps_its_grammar_until_a_release_brings_the_new_one() -> None:
+    wanted = build_wanted(decision(), with_grammars("any", "ru"))
+    assert wanted.with_settings(PipelineSettings(grammar="any")).pipeline.grammar == "any"
+    changed = wanted.with_settings(PipelineSettings(grammar="kz", max_plates=3)).pipeline
+    assert (changed.grammar, changed.max_plates) == ("ru", 3)
+
+
 def file(**fields: object) -> WantedFile:
     return WantedFile.model_validate({"key": "k", "path": "1/model.pt", "size": 1, "etag": "e"} | fields)
 

@@ -47,9 +47,10 @@ class World:
         self.opened.append((s3, access))
         return self.store
 
-    def publish(self, release: str, profiles: tuple[str, ...] = ("cpu-onnx",)) -> bytes:
-        file = {"path": "config.pbtxt", "size": 1, "sha256": "sha256:" + "0" * 64}
-        builds = {profile: {"files": [file]} for profile in profiles}
+    def publish(self, release: str, *grammars: str) -> bytes:
+        paths = ["config.pbtxt", *(f"1/platerec_pipeline/grammars/{name}.json" for name in grammars)]
+        files = [{"path": path, "size": 1, "sha256": "sha256:" + "0" * 64} for path in paths]
+        builds = {"cpu-onnx": {"files": files}}
         models = [{"name": "plate_recognition", "version": 1, "profiles": builds}]
         body = Manifest.model_validate({"release": release, "created": "2026-11-23T00:00:00Z", "models": models})
         self.store.objects[f"releases/{release}/manifest.json"] = body.to_json()
@@ -93,7 +94,7 @@ def test_a_promotion_is_seen(world: World) -> None:
 
 def test_a_manifest_that_changed_is_read_again(world: World) -> None:
     first = world.read()
-    world.publish("r-1", profiles=("cpu-onnx", "gpu-torchscript"))
+    world.publish("r-1", "ru")
     assert world.read().manifest != first.manifest
 
 
@@ -108,6 +109,16 @@ def test_a_profile_that_was_not_built_is_named(world: World) -> None:
     with pytest.raises(StoreError, match="was built for cpu-onnx, not for gpu-tensorrt") as error:
         world.read(build_query(make_recognizer(profile="gpu-tensorrt")))
     assert error.value.reason is Reason.PROFILE_MISSING
+
+
+def test_a_grammar_that_the_release_does_not_carry_is_named(world: World) -> None:
+    asked = build_query(make_recognizer(pipeline={"grammar": "kz"}))
+    assert world.read(asked).release == "r-1", "a pipeline without grammars is somebody's own"
+    world.publish("r-2", "any", "ru")
+    world.promote("r-2")
+    with pytest.raises(StoreError, match="knows any, ru, not 'kz'") as error:
+        world.read(asked)
+    assert error.value.reason is Reason.GRAMMAR_MISSING
 
 
 def test_a_manifest_that_is_gone_is_a_release_that_was_never_published(world: World) -> None:
