@@ -57,6 +57,7 @@ class Hands:
     def stop_store(self) -> None:
         store = Namespace(STORE_NAMESPACE)
         store.kubectl("scale", "deployment/store", "--replicas=0")
+        store.kubectl("delete", "pod", "--all", "--grace-period=1", "--wait=false")
         # There may be none left to wait for.
         store.kubectl("wait", "pod", "--all", "--for=delete", "--timeout=60s", check=False)
 

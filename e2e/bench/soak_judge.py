@@ -109,7 +109,7 @@ def _judge(played: Played, requests: Sequence[Request], expected: Expected, barr
         failed=len(failed),
         failed_unexplained=len(unexplained),
         last_failed_s=round(max(each.at for each in failed) - since, 2) if failed else None,
-        errors=Counter(f"{each.protocol}: {each.error}" for each in failed),
+        errors=dict(Counter(f"{each.protocol}: {each.error}" for each in failed)),
         mixed=[why for each in requests if (why := _find_mixed(each, played, expected, barred))],
         wrong=[*find_wrong(played), *_find_late(requests, played)] if played.serves else [],
         notes=played.notes,
