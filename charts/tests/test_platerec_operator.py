@@ -1,6 +1,6 @@
 """The operator's chart: what it renders, how little it asks for, what it refuses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,30 @@ def test_the_definition_stays_when_the_chart_is_uninstalled(objects: Any) -> Non
     metadata = objects.find("CustomResourceDefinition")["metadata"]
     assert metadata["name"] == "platerecognizers.platerec.dev"
     assert metadata["annotations"]["helm.sh/resource-policy"] == "keep"
+
+
+def test_a_cluster_that_is_too_old_is_refused(helm: Helm) -> None:
+    """Before 1.30 `preStop: {sleep}` is off by default, and without it pods would fail requests when they end."""
+    done = helm("template", CHART, "--generate-name", "--kube-version", "1.29.9")
+    assert done.returncode != 0
+    assert "requires kubeVersion: >=1.30.0-0" in done.stderr
+
+
+def test_every_key_of_the_definition_has_a_value(objects: Any) -> None:
+    """An unquoted comma in a flow mapping ends the sentence there and makes the rest of it a key without a value."""
+    assert list(find_nulls(objects.find("CustomResourceDefinition"))) == []
+
+
+def find_nulls(value: Any, path: str = "") -> Iterator[str]:
+    """Where a value is missing."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from find_nulls(inner, f"{path}.{key}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from find_nulls(inner, f"{path}[{index}]")
+    elif value is None:
+        yield path
 
 
 def test_a_second_operator_leaves_the_definition_to_the_first(render: Render) -> None:
