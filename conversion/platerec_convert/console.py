@@ -20,4 +20,5 @@ def _load(commands: str, extra: str) -> Any:
     try:
         return import_module(commands).app
     except ModuleNotFoundError as error:
-        raise ConversionError(f"{error.name} is missing: install it with its extra, 'platerec[{extra}]'.") from error
+        how = f"in a clone, pip install '.[{extra}]'"
+        raise ConversionError(f"{error.name} is missing: it comes with an extra; {how}.") from error

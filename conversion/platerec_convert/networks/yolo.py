@@ -90,7 +90,7 @@ def load_yolo(checkpoint: Path, settings_dir: Path) -> YoloNetwork:
             yolo = ultralytics.YOLO
     except ImportError as error:
         raise ConversionError(
-            "An Ultralytics checkpoint needs the extra convert-ultralytics: install 'platerec[convert-ultralytics]'."
+            "An Ultralytics checkpoint needs an extra: in a clone, pip install '.[convert-ultralytics]'."
         ) from error
     ultralytics.settings.update({"sync": False})
     try:

@@ -94,7 +94,7 @@ def load_video() -> ModuleType:
     try:
         return import_module("platerec_cli.recognize.video")
     except ImportError as error:
-        raise FileError("Videos need OpenCV: install platerec with the extra `video`.") from error
+        raise FileError("Videos need OpenCV: in a clone, pip install '.[video]'.") from error
 
 
 def _read_picture(path: Path) -> Frame:

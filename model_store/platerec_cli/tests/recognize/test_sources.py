@@ -105,7 +105,7 @@ def test_a_truncated_picture_is_named(picture: Path) -> None:
 def test_without_opencv_a_video_is_a_sentence(video: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "platerec_cli.recognize.video", raising=False)
     monkeypatch.setitem(sys.modules, "cv2", None)
-    with pytest.raises(FileError, match="install platerec with the extra `video`"):
+    with pytest.raises(FileError, match=r"in a clone, pip install '\.\[video\]'"):
         count_frames(Source(video, Path("gate.avi")))
 
 
