@@ -37,10 +37,17 @@ class Progress(Part):
 
 
 class Bake(Part):
-    """Requests of the minutes before the active release was committed, and all since."""
+    """Requests of the minutes before the active release's files were fetched, and all since its commit.
+
+    `seconds`: how long the pod has served it, by the pod's own clock, since the commit or since Triton restarted last.
+    `restarts`: how often Triton did since the commit. `joined`: the pod served nothing before.
+    """
 
     before: Traffic = Traffic()
     since: Traffic = Traffic()
+    seconds: float = Field(default=0.0, ge=0)
+    restarts: int = Field(default=0, ge=0)
+    joined: bool = False
 
 
 class Report(Document):
