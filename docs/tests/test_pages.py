@@ -3,14 +3,21 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from platerec_store.release.reasons import Reason
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted(DOCS.rglob("*.md"))]
+METRICS = (
+    "operator/platerec_operator/runtime/metrics.py",
+    "model_store/platerec_store/agent/metrics.py",
+    "model_store/platerec_pipeline/counters.py",
+)
 FOLDERS = "operator|model_store|conversion|charts|e2e|docs|examples"
 
 
@@ -44,6 +51,28 @@ def test_every_file_that_is_named_is_there() -> None:
     assert named
     never = "operator/__init__.py"  # decision 2
     assert [each for each in named if each[1] != never and not (ROOT / each[1]).exists()] == []
+
+
+def test_every_metric_that_is_named_is_counted() -> None:
+    counted = {name for path in METRICS for name in re.findall(r'"(platerec_[a-z_]+)"', (ROOT / path).read_text())}
+    named = set(found(r"\b(platerec_(?:agent_|operator_|request)[a-z_]+)\b"))
+    assert named
+    assert [each for each in named if re.sub(r"_(total|bucket|sum|count)$", "", each[1]) not in counted] == []
+
+
+def yaml_blocks() -> Iterator[Any]:
+    for page in PAGES:
+        for number, block in enumerate(re.findall(r"^```yaml\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)):
+            yield pytest.param(block, id=f"{page.name}-{number}")
+
+
+@pytest.mark.parametrize("block", list(yaml_blocks()))
+def test_every_example_is_yaml_without_a_key_that_has_no_value(block: str) -> None:
+    leaves: list[Any] = list(yaml.safe_load_all(block))
+    while leaves:
+        leaf = leaves.pop()
+        assert leaf is not None
+        leaves += leaf.values() if isinstance(leaf, dict) else leaf if isinstance(leaf, list) else []
 
 
 def reasons_to_act_on() -> list[str]:
