@@ -1,9 +1,9 @@
 """Whether a release does as well as the one before, by the requests of its pods. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from platerec_operator.plan.members import Member
 from platerec_store.release.decision import Gate
 from platerec_store.release.report import Bake, Report
 
@@ -11,15 +11,6 @@ _MORE_ERRORS = 0.01
 """By how much the share of failed requests may grow."""
 _LEAST_FAILED, _LEAST_ANSWERED = 3, 20
 """Of fewer requests nothing is concluded."""
-
-
-@dataclass(frozen=True)
-class Member:
-    """A pod of the fleet: whether it is in the Service, and what its agent says, if it answers."""
-
-    name: str
-    ready: bool
-    report: Report | None = None
 
 
 def judge_bake(members: Sequence[Member], gate: Gate, seconds: int, now: datetime) -> str | None:

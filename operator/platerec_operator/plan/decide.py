@@ -5,8 +5,8 @@ from datetime import datetime
 
 from platerec_operator.api.lookup import Found, Lookup
 from platerec_operator.api.recognizer import Recognizer
-from platerec_operator.plan.bake import Member
-from platerec_operator.plan.memory import Memory
+from platerec_operator.plan.members import Member
+from platerec_operator.plan.remembered import Rollout
 from platerec_operator.plan.rollout import advance, begin, refresh
 from platerec_store.release.decision import Decision
 from platerec_store.release.reasons import Reason
@@ -21,20 +21,20 @@ class Look:
     held: Decision | None
     lookup: Lookup
     members: tuple[Member, ...]
-    memory: Memory
+    rollout: Rollout
     now: datetime
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Decided:
     """The decision, what is to be remembered, and what stands in the way of a newer release."""
 
     decision: Decision | None
-    memory: Memory
+    rollout: Rollout
     fault: Fault | None = None
 
 
-def decide_release(look: Look) -> Verdict:
+def decide_release(look: Look) -> Decided:
     """One step towards what the store names; while it names nothing usable, or updates are paused, what was decided.
 
     Every decision that differs from the held one has a higher revision, and than what pods have obeyed. The first one's
@@ -44,19 +44,19 @@ def decide_release(look: Look) -> Verdict:
     wanted, fault = _find(look)
     if held is None:
         first = {"revision": int(look.now.timestamp()), "baked": False}
-        return Verdict(wanted and wanted.model_copy(update=first), look.memory, fault)
-    decision, memory = (refresh(held, wanted) if wanted else held), look.memory
+        return Decided(wanted and wanted.model_copy(update=first), look.rollout, fault)
+    decision, rollout = (refresh(held, wanted) if wanted else held), look.rollout
     if decision == held:  # else what pods say is about other settings
-        decision, memory = advance(recognizer, held, look.members, memory, look.now)
-    rejection = memory.verdict_on(wanted.manifest, recognizer) if wanted else None
+        decision, rollout = advance(recognizer, held, look.members, rollout, look.now)
+    rejection = rollout.verdict_on(wanted.manifest, recognizer) if wanted else None
     if wanted and rejection is None:
-        decision, memory = begin(recognizer, decision, wanted, look.members, memory)
+        decision, rollout = begin(recognizer, decision, wanted, look.members, rollout)
     elif wanted and rejection and wanted.manifest != decision.manifest:
         fault = Fault(reason=rejection.reason, message=_say(rejection.message), transient=False)
     newest = max([held.revision, *(member.report.revision for member in look.members if member.report)])
     if decision != held or held.revision < newest:
         decision = decision.model_copy(update={"revision": newest + 1})
-    return Verdict(decision, memory, fault)
+    return Decided(decision, rollout, fault)
 
 
 def _say(message: str) -> str:

@@ -14,7 +14,7 @@ from platerec_operator.render.shm import build_shared_memory
 from platerec_operator.render.template import render_template
 from platerec_store.release.decision import DECISION_KEY, Decision
 
-MEMORY_KEY = "rollout.json"
+ROLLOUT_KEY = "rollout.json"
 """The key in the recognizer's ConfigMap of what the operator remembers."""
 
 TEMPLATES = (
@@ -44,19 +44,19 @@ class Token:
 class Carried:
     """What a recognizer carries from one rendering to the next.
 
-    `memory` is what the operator remembers of releases; `rolled` the decision by which pods were last replaced.
+    `rollout` is what the operator remembers of releases; `rolled` the decision by which pods were last replaced.
     """
 
     decision: Decision | None
     token: Token
     shared_memory: int
-    memory: bytes = b""
+    rollout: bytes = b""
     rolled: str | None = None
 
     @property
     def data(self) -> dict[str, str]:
         """What the ConfigMap holds."""
-        documents = {DECISION_KEY: self.decision.to_json() if self.decision else b"", MEMORY_KEY: self.memory}
+        documents = {DECISION_KEY: self.decision.to_json() if self.decision else b"", ROLLOUT_KEY: self.rollout}
         return {name: document.decode() for name, document in documents.items() if document}
 
 

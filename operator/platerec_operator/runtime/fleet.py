@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from platerec_operator.agents.port import AgentError, Agents, TokenUnknownError
-from platerec_operator.plan.bake import Member
+from platerec_operator.plan.members import Member
 from platerec_operator.status.pods import Pod
 from platerec_store.release.decision import Decision
 from platerec_store.release.report import Report

@@ -17,9 +17,9 @@ from platerec_operator.kube.events import post_events
 from platerec_operator.kube.gather import Observed, gather_observed, gather_recognizer
 from platerec_operator.kube.port import Cluster, ClusterError
 from platerec_operator.plan.chain import build_plan
-from platerec_operator.plan.decide import Look, Verdict, decide_release
-from platerec_operator.plan.memory import Memory
-from platerec_operator.render.desired import MEMORY_KEY, Carried, Token, build_children
+from platerec_operator.plan.decide import Decided, Look, decide_release
+from platerec_operator.plan.remembered import Rollout
+from platerec_operator.render.desired import ROLLOUT_KEY, Carried, Token, build_children
 from platerec_operator.render.images import Images
 from platerec_operator.render.names import ROLLED, SHARED_MEMORY, agent_secret, release_map
 from platerec_operator.runtime.clock import make_token, read_clock
@@ -89,15 +89,15 @@ class Reconciler:
         lookup = self.stores.latest(key, interest)
         observed = await gather_observed(self.cluster, key, recognizer.uid)
         pods = parse_pods(observed.pods, recognizer.spec.gpu)
-        held, memory = _held(observed, key, DECISION_KEY, Decision), _held(observed, key, MEMORY_KEY, Memory)
+        held, rollout = _held(observed, key, DECISION_KEY, Decision), _held(observed, key, ROLLOUT_KEY, Rollout)
         token = self._token(observed, key, held)
         answers = await gather_answers(self.agents, pods, token.value)
-        memory = memory or Memory(rolled=_rolled(observed, key))
-        look = Look(recognizer, held, lookup, answers.members(pods), memory, self.now())
-        verdict = decide_release(look)
-        outcome = await self._apply(recognizer, observed, verdict, token)
+        rollout = rollout or Rollout(rolled=_rolled(observed, key))
+        look = Look(recognizer, held, lookup, answers.members(pods), rollout, self.now())
+        decided = decide_release(look)
+        outcome = await self._apply(recognizer, observed, decided, token)
         # Only what lies in the ConfigMap is decided: the agents must not know more than a pod that joins.
-        decision = verdict.decision
+        decision = decided.decision
         told = False
         if decision and (decision == held or ("ConfigMap", release_map(key.name)) in outcome.written):
             told = await tell_fleet(self.agents, pods, token.value, decision, answers)
@@ -107,9 +107,9 @@ class Reconciler:
             now=self.now(),
             decision=decision,
             told=told,
-            rejected=verdict.memory.rejected,
+            rejected=decided.rollout.rejected,
             lookup=lookup,
-            fault=verdict.fault,
+            fault=decided.fault,
             deployment=outcome.written.get(deployment) or observed.child(*deployment) or None,
             pods=pods,
             reports=answers.reports,
@@ -125,13 +125,13 @@ class Reconciler:
             return Token(self.token(), format_time(now))
         return token
 
-    async def _apply(self, recognizer: Recognizer, observed: Observed, verdict: Verdict, token: Token) -> Outcome:
+    async def _apply(self, recognizer: Recognizer, observed: Observed, decided: Decided, token: Token) -> Outcome:
         """Bring the children to what they shall be."""
-        key, memory = recognizer.key, verdict.memory
-        text = memory.to_json() if memory != Memory() else b""
-        carried = Carried(verdict.decision, token, _grown_memory(observed, key), text, memory.rolled)
+        key, rollout = recognizer.key, decided.rollout
+        text = rollout.to_json() if rollout != Rollout() else b""
+        carried = Carried(decided.decision, token, _grown_memory(observed, key), text, rollout.rolled)
         desired = build_children(recognizer, self.images, carried)
-        if verdict.decision and verdict.decision.profile != recognizer.spec.profile:
+        if decided.decision and decided.decision.profile != recognizer.spec.profile:
             # No release is decided for the new profile yet: pods of it would have nothing to serve.
             desired = tuple(body for body in desired if body["kind"] != "Deployment")
         outcome = await apply_actions(self.cluster, build_plan(desired, observed.children))

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from platerec_operator.api.lookup import Found, Lookup
-from platerec_operator.plan.bake import Member
-from platerec_operator.plan.decide import Look, Verdict, decide_release
-from platerec_operator.plan.memory import Memory
+from platerec_operator.plan.decide import Decided, Look, decide_release
+from platerec_operator.plan.members import Member
+from platerec_operator.plan.remembered import Rollout
 from platerec_operator.tests.make import make_recognizer
 from platerec_store.release.decision import Decision
 from platerec_store.release.manifest import digest_of
@@ -28,7 +28,7 @@ class Fleet:
     names: tuple[str, ...] = ("gate-1", "gate-2")
     spec: dict[str, Any] = field(default_factory=dict)
     held: Decision | None = None
-    memory: Memory = field(default_factory=Memory)
+    rollout: Rollout = field(default_factory=Rollout)
     reports: dict[str, Report] = field(default_factory=dict)
     unready: set[str] = field(default_factory=set)
     now: datetime = NOW
@@ -37,12 +37,12 @@ class Fleet:
     def look(self, lookup: Lookup) -> Decision:
         recognizer = make_recognizer(**self.spec)
         members = tuple(Member(name, name not in self.unready, self.reports.get(name)) for name in self.names)
-        verdict: Verdict = decide_release(Look(recognizer, self.held, lookup, members, self.memory, self.now))
-        assert verdict.decision is not None
-        if self.held and verdict.decision != self.held:
-            assert verdict.decision.revision > self.held.revision
-        self.held, self.memory, self.fault = verdict.decision, verdict.memory, verdict.fault
-        return verdict.decision
+        decided: Decided = decide_release(Look(recognizer, self.held, lookup, members, self.rollout, self.now))
+        assert decided.decision is not None
+        if self.held and decided.decision != self.held:
+            assert decided.decision.revision > self.held.revision
+        self.held, self.rollout, self.fault = decided.decision, decided.rollout, decided.fault
+        return decided.decision
 
     @property
     def decision(self) -> Decision:

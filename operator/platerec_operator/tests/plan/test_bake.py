@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from platerec_operator.plan.bake import Member, has_baked, judge_bake
+from platerec_operator.plan.bake import has_baked, judge_bake
+from platerec_operator.plan.members import Member
 from platerec_store.release.decision import Gate
 from platerec_store.release.report import Bake, Report
 from platerec_store.release.traffic import Traffic

@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 
 from platerec_operator.api.lookup import Found, Lookup
 from platerec_operator.api.recognizer import Recognizer
-from platerec_operator.plan.decide import Look, Verdict
+from platerec_operator.plan.decide import Decided, Look
 from platerec_operator.plan.decide import decide_release as decide
-from platerec_operator.plan.memory import Memory
+from platerec_operator.plan.remembered import Rollout
 from platerec_operator.tests.make import DIGEST, make_decision, make_recognizer
 from platerec_store.release.decision import Decision
 from platerec_store.release.reasons import Reason
@@ -14,18 +14,18 @@ NEW = Found("2026.11.4", "sha256:" + "2" * 64)
 OUTAGE = Fault(reason=Reason.STORE_UNREACHABLE, message="The store does not answer.", transient=True)
 
 
-def decide_release(recognizer: Recognizer, held: Decision | None, lookup: Lookup) -> Verdict:
+def decide_release(recognizer: Recognizer, held: Decision | None, lookup: Lookup) -> Decided:
     """With no pod that serves."""
-    return decide(Look(recognizer, held, lookup, (), Memory(), datetime(2026, 11, 23, tzinfo=UTC)))
+    return decide(Look(recognizer, held, lookup, (), Rollout(), datetime(2026, 11, 23, tzinfo=UTC)))
 
 
 def test_what_the_store_names_is_decided() -> None:
     recognizer = make_recognizer(pipeline={"maxPlates": 8})
-    verdict = decide_release(recognizer, None, NEW)
-    assert verdict.fault is None
-    assert verdict.decision is not None
-    assert (verdict.decision.release, verdict.decision.manifest) == (NEW.release, NEW.manifest)
-    assert verdict.decision.pipeline.max_plates == 8
+    decided = decide_release(recognizer, None, NEW)
+    assert decided.fault is None
+    assert decided.decision is not None
+    assert (decided.decision.release, decided.decision.manifest) == (NEW.release, NEW.manifest)
+    assert decided.decision.pipeline.max_plates == 8
 
 
 def test_what_is_decided_anew_is_newer_than_all_before() -> None:
@@ -34,7 +34,7 @@ def test_what_is_decided_anew_is_newer_than_all_before() -> None:
     second = decide_release(recognizer, first, NEW).decision
     assert first is not None
     assert second is not None
-    later = decide(Look(recognizer, None, NEW, (), Memory(), datetime(2026, 11, 24, tzinfo=UTC))).decision
+    later = decide(Look(recognizer, None, NEW, (), Rollout(), datetime(2026, 11, 24, tzinfo=UTC))).decision
     assert later is not None
     assert first.revision < second.revision < later.revision
 
@@ -53,9 +53,9 @@ def test_a_new_release_replaces_the_held_one() -> None:
 def test_an_outage_keeps_the_held_release_and_says_why() -> None:
     recognizer = make_recognizer()
     held = make_decision(recognizer)
-    verdict = decide_release(recognizer, held, OUTAGE)
-    assert verdict.decision == held
-    assert verdict.fault == OUTAGE
+    decided = decide_release(recognizer, held, OUTAGE)
+    assert decided.decision == held
+    assert decided.fault == OUTAGE
 
 
 def test_settings_of_the_pipeline_change_even_during_an_outage() -> None:
@@ -87,8 +87,8 @@ def test_a_paused_recognizer_gets_its_first_release() -> None:
 def test_a_release_that_changed_behind_its_name_is_not_served() -> None:
     recognizer = make_recognizer()
     held = make_decision(recognizer)
-    verdict = decide_release(recognizer, held, Found(held.release, "sha256:" + "9" * 64))
-    assert verdict.decision is not None
-    assert verdict.decision.manifest == DIGEST
-    assert verdict.fault is not None
-    assert verdict.fault.reason is Reason.MANIFEST_CHANGED
+    decided = decide_release(recognizer, held, Found(held.release, "sha256:" + "9" * 64))
+    assert decided.decision is not None
+    assert decided.decision.manifest == DIGEST
+    assert decided.fault is not None
+    assert decided.fault.reason is Reason.MANIFEST_CHANGED

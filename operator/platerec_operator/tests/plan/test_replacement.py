@@ -25,7 +25,7 @@ def test_auto_replaces_pods_when_two_releases_do_not_fit(fleet: Fleet) -> None:
     decision = fleet.look(B)
     assert state(decision) == ("b", "Commit", False, "a")
     assert decision.replaces
-    assert fleet.memory.rolled is not None
+    assert fleet.rollout.rolled is not None
 
 
 def test_in_place_waits_for_room(fleet: Fleet) -> None:
@@ -40,9 +40,9 @@ def test_rolling_update_replaces_pods_from_the_start(fleet: Fleet) -> None:
     assert fleet.look(B).replaces
     fleet.serve(bake=BUSY)
     fleet.now += timedelta(seconds=121)
-    rolled = fleet.memory.rolled
+    rolled = fleet.rollout.rolled
     assert not fleet.look(B).replaces
-    assert fleet.memory.rolled == rolled is not None, "or settling would replace the pods once more"
+    assert fleet.rollout.rolled == rolled is not None, "or settling would replace the pods once more"
 
 
 def test_a_rejected_release_brings_the_pods_of_the_one_before_back(fleet: Fleet) -> None:
@@ -52,7 +52,7 @@ def test_a_rejected_release_brings_the_pods_of_the_one_before_back(fleet: Fleet)
     fleet.unready.add("gate-3")
     fleet.fail("gate-3", Reason.GATE_FAILED)
     assert state(fleet.look(B)) == ("a", "Commit", True, None)
-    assert fleet.memory.rolled is None
+    assert fleet.rollout.rolled is None
 
 
 def test_pods_are_replaced_each_time_two_releases_do_not_fit(fleet: Fleet) -> None:
@@ -63,9 +63,9 @@ def test_pods_are_replaced_each_time_two_releases_do_not_fit(fleet: Fleet) -> No
     fleet.prepare()
     fleet.look(C)
     settled(fleet, C)
-    before = fleet.memory.rolled
+    before = fleet.rollout.rolled
     lacks_room(fleet, B)
-    assert fleet.memory.rolled != before, "or the template is as it was, and no pod is replaced"
+    assert fleet.rollout.rolled != before, "or the template is as it was, and no pod is replaced"
 
 
 @pytest.mark.parametrize("bake", [BUSY, FAILING], ids=["by hand", "after a verdict"])
@@ -74,7 +74,7 @@ def test_pods_that_were_replaced_for_want_of_room_go_back_without_one_more(fleet
     fleet.serve("gate-1", bake=bake)
     assert fleet.look(A if bake == BUSY else B).release == "a"
     recognizer = make_recognizer()
-    carried = make_carried(recognizer, decision=fleet.decision, rolled=fleet.memory.rolled)
+    carried = make_carried(recognizer, decision=fleet.decision, rolled=fleet.rollout.rolled)
     children = build_children(recognizer, IMAGES, carried)
     (deployment,) = (child for child in children if child["kind"] == "Deployment")
     assert deployment["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": 0, "maxUnavailable": 1}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from platerec_operator.plan.memory import Memory
+from platerec_operator.plan.remembered import Rollout
 from platerec_operator.tests.plan.fleet import BUSY, FAILING, A, B, C, Fleet, committed, settled, state
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Bake, Fault, Report
@@ -52,7 +52,7 @@ def test_a_fault_that_is_not_the_releases_own_condemns_nothing(fleet: Fleet, rea
     fleet.prepare("gate-1")
     fleet.fail("gate-2", reason)
     assert state(fleet.look(B)) == ("b", "Prepare", False, "a")
-    assert fleet.memory == Memory()
+    assert fleet.rollout == Rollout()
 
 
 def test_a_pod_that_cannot_load_what_the_others_serve_says_nothing_of_the_new_release(fleet: Fleet) -> None:
@@ -96,7 +96,7 @@ def test_a_verdict_in_other_words_is_remembered_once() -> None:
         fault = Fault(reason=Reason.MODEL_REFUSED, message=words, transient=False, manifest=A.manifest)
         fleet.reports["gate-1"] = Report(target="a", revision=fleet.decision.revision, error=fault)
         fleet.look(A)
-    assert len(fleet.memory.rejected) == 1
+    assert len(fleet.rollout.rejected) == 1
 
 
 def test_a_release_that_served_well_in_the_end_can_be_gone_back_to() -> None:
@@ -105,7 +105,7 @@ def test_a_release_that_served_well_in_the_end_can_be_gone_back_to() -> None:
     fleet.serve("gate-1")
     fleet.fail("gate-2", Reason.MODEL_REFUSED)  # a node that is too small
     fleet.look(A)
-    assert fleet.memory.rejected
+    assert fleet.rollout.rejected
     del fleet.reports["gate-2"]
     assert fleet.look(A).baked
     fleet.unready.clear()

@@ -12,7 +12,7 @@ _MOST = 10
 """Rejections that are remembered; a release that comes back after so many others is simply tried again."""
 
 
-class Memory(Document):
+class Rollout(Document):
     """`rejected`: verdicts, newest last. `rolled`: the revision by which pods were last replaced, and the one before.
 
     The pod template names `rolled`, so that another one replaces the pods, and the one before brings back the others.

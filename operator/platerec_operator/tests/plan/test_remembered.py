@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from platerec_operator.api.recognizer import RecognizerSpec
-from platerec_operator.plan.memory import digest_spec
+from platerec_operator.plan.remembered import digest_spec
 from platerec_operator.tests.make import make_recognizer
 
 
