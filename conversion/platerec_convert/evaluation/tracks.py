@@ -16,9 +16,9 @@ PATIENCE = 25
 """Frames that a plate may go unseen, a second of most cameras."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Track:
-    """The plate so far: its last box, the frame of it, and all readings."""
+    """The plate so far: its last box, the frame of it, and all readings. A track is equal to itself alone."""
 
     box: Floats
     seen: int

@@ -8,6 +8,7 @@ from platerec_convert.evaluation.labelled import Findings, evaluate
 from platerec_convert.evaluation.labels import LabelledFile, LabelledPlate, Labels
 from platerec_convert.evaluation.scores import Detection
 from platerec_convert.tests.evaluation.scripted import ScriptedRecognizer, Seen, write_frames
+from platerec_convert.tests.evaluation.test_clip import write_video
 
 HERE, THERE = (10.0, 10.0, 60.0, 22.0), (100.0, 50.0, 150.0, 62.0)
 READABLE = LabelledPlate(text="Y836XH76", boxes={0: HERE})
@@ -52,3 +53,12 @@ def test_an_optional_plate_never_counts(tmp_path: Path, seen: Seen) -> None:
     found = findings(tmp_path, (LabelledPlate(text="Y836XH76", optional=True, boxes={0: HERE}),), seen)
     assert found.detection == Detection(plates=0, found=0, boxes=0)
     assert (found.single, found.voted) == ([], [])
+
+
+def test_a_plate_that_breaks_into_two_tracks_is_read_by_the_longer_one(tmp_path: Path) -> None:
+    video = write_video(tmp_path / "clip.avi", 3)
+    plate = LabelledPlate(text="Y836XH76", boxes={0: HERE, 1: THERE, 2: THERE})
+    seen: list[Seen] = [[(HERE, "Y836XH77")], [(THERE, "Y836XH76")], [(THERE, "Y836XH76")]]
+    labels = Labels(files=(LabelledFile(file=video.name, plates=(plate,)),))
+    found = evaluate(labels, tmp_path, ScriptedRecognizer(seen), lambda: None)
+    assert [reading.read for reading in found.voted] == ["Y836XH76"]
