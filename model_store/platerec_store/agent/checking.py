@@ -1,75 +1,64 @@
 """The check of a candidate: its pipeline reads the golden samples under a name that takes no traffic."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from functools import partial
+from collections.abc import Mapping, Sequence
 
-from platerec_store.disk.cache import BlobCache
+from platerec_store.agent.blame import Blame
+from platerec_store.agent.fetching import Fetcher
+from platerec_store.agent.job import Job
+from platerec_store.agent.tools import Tools
+from platerec_store.agent.traffic import Meter
+from platerec_store.agent.trial import Trial
 from platerec_store.disk.picture import read_picture
-from platerec_store.disk.repository import ModelRepository
 from platerec_store.release.decision import Gate
 from platerec_store.release.faults import FaultError
 from platerec_store.release.reasons import Reason
 from platerec_store.swap.gate import Reading, judge_latency, judge_readings
-from platerec_store.swap.wanted import Wanted, WantedModel
-from platerec_store.triton.config import put_on_trial
-from platerec_store.triton.port import AnswerError, Frame, Triton, TritonError
+from platerec_store.swap.wanted import Wanted
+from platerec_store.triton.port import AnswerError, Frame
 
 _LOOKS = 3
 """How often a candidate that seems slow is timed again: other work on the node is no verdict."""
 _ROUNDS = 5
-_CONFIG = "config.pbtxt"
 
 Frames = Mapping[str, Frame]
 
 
 class Checker:
-    """Checks candidates whose sub-models are loaded and whose golden pictures are in the cache."""
+    """Checks candidates whose sub-models are loaded."""
 
-    def __init__(self, cache: BlobCache, repository: ModelRepository, triton: Triton) -> None:
-        self._cache = cache
-        self._repository = repository
-        self._triton = triton
+    def __init__(self, tools: Tools, fetcher: Fetcher, trial: Trial, blame: Blame, meter: Meter) -> None:
+        self._cache = tools.cache
+        self._triton = tools.triton
+        self._fetcher = fetcher
+        self._trial = trial
+        self._blame = blame
+        self._meter = meter
 
-    def try_model(self, model: WantedModel) -> None:
-        """Load a model that would replace what serves under a name that nobody calls. FaultError when it is refused.
+    def check(self, wanted: Wanted, active: Wanted | None, job: Job) -> None:
+        """FaultError (GateFailed) when the candidate must not serve; it is the release's own fault.
 
-        What has no files in its version is an ensemble, which loads only when all that it calls is loaded.
+        A release that has baked elsewhere, or that the fleet serves, needs no check on this pod.
         """
-        if all(file.is_folder or file.path == _CONFIG for file in model.files):
+        decision = job.decision
+        if decision is None or decision.baked or decision.manifest != wanted.manifest:
             return
-        trial = model.as_trial()
-        self._place(trial)
-        self._triton.load(trial.name)
-        self._triton.unload(trial.name)
+        self._fetcher.fetch_pictures(wanted, job)
+        missing = wanted.beneath - self._triton.ready()
+        if missing and not wanted.in_place:
+            message = f"Triton restarted: {', '.join(sorted(missing))} must be loaded again."
+            raise FaultError(Reason.TRITON_UNAVAILABLE, message)
+        with self._meter.leaving_out(active), self._blame.on(f"tried release {wanted.release!r}", wanted.manifest):
+            self._check_samples(wanted, active, decision.gate)
 
-    def check(self, wanted: Wanted, active: Wanted | None, gate: Gate) -> None:
-        """FaultError (GateFailed) when the candidate must not serve; it is the release's own fault."""
+    def _check_samples(self, wanted: Wanted, active: Wanted | None, gate: Gate) -> None:
         if not wanted.samples:
             return
         frames = {sample.name: read_picture(self._cache.path(sample.picture)) for sample in wanted.samples}
-        with self._on_trial(wanted):
+        with self._trial.of(wanted):
             self._check_readings(wanted, frames, gate)
             if active is not None:
                 self._check_latency(wanted, active, frames, gate)
-
-    @contextmanager
-    def _on_trial(self, wanted: Wanted) -> Iterator[None]:
-        """The candidate's pipeline, loaded beside the one that serves."""
-        trial = wanted.trial
-        self._place(trial)
-        self._repository.pins.commit(wanted.trial_pins_path, wanted.trial_pins)
-        self._triton.load(trial.name)
-        try:
-            yield
-        finally:
-            with suppress(TritonError):  # what is left over is unloaded when the swap ends
-                self._triton.unload(trial.name)
-
-    def _place(self, trial: WantedModel) -> None:
-        self._repository.place(trial)
-        self._repository.rewrite(trial.name, _CONFIG, partial(put_on_trial, name=trial.name))
 
     def _check_readings(self, wanted: Wanted, frames: Frames, gate: Gate) -> None:
         answers = [(sample, self._read(wanted, frames[sample.name])) for sample in wanted.samples]

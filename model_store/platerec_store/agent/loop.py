@@ -10,7 +10,9 @@ from platerec_store.agent.inbox import Inbox
 from platerec_store.agent.job import Job, Superseded
 from platerec_store.agent.metrics import FAULTS
 from platerec_store.agent.resolving import Resolver
-from platerec_store.agent.worker import Tools, Worker
+from platerec_store.agent.tools import Tools
+from platerec_store.agent.traffic import Meter
+from platerec_store.agent.worker import Worker
 from platerec_store.release.decision import Decision
 from platerec_store.release.faults import FaultError
 from platerec_store.release.reasons import Reason
@@ -46,7 +48,9 @@ class Loop:
         self._inbox = inbox
         self._board = tools.board
         self._repository = tools.repository
-        self._worker = Worker(tools)
+        self._triton = tools.triton
+        self._meter = Meter(tools.triton)
+        self._worker = Worker(tools, self._meter)
         self._resolver = Resolver(tools.open_store)
         self._clock = clock
         self._wall = wall
@@ -122,7 +126,7 @@ class Loop:
         needed = state.active.names if state.active else frozenset()
         if state.candidate and not state.candidate.in_place and state.step in ("Check", "Prepared", "Commit"):
             needed |= state.candidate.beneath
-        if needed and not needed <= self._worker.ready():
+        if needed and not needed <= self._triton.ready():
             self._send(Restarted())
             self._say()
 
@@ -170,8 +174,8 @@ class Loop:
 
     def _say(self) -> None:
         """Report what Triton serves."""
-        active, ready = self._state.active, self._worker.ready()
-        bake = self._worker.measure(self._state, self._clock())
+        active, ready = self._state.active, self._triton.ready()
+        bake = self._meter.measure(self._state, self._clock())
         self._board.serving(active if active and active.names <= ready else None, ready, bake)
 
     def _is_due(self) -> bool:

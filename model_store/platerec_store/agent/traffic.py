@@ -1,23 +1,58 @@
-"""What requests to the active release came to within the last minutes."""
+"""What requests to the active release come to, in all and within the last minutes."""
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from platerec_store.release.report import Bake
 from platerec_store.release.traffic import Traffic
+from platerec_store.swap.machine import State
+from platerec_store.swap.wanted import Wanted
+from platerec_store.triton.port import Triton
 
 _SECONDS = 120.0
 """How far back a release is compared with the next one."""
 
 
-class TrafficMeter:
-    """Remembers looks at the counters of one release, as far back as is of interest."""
+class Meter:
+    """Remembers looks at the counters of the release that serves, as far back as is of interest."""
 
-    def __init__(self) -> None:
+    def __init__(self, triton: Triton) -> None:
+        self._triton = triton
         self._release = ""
         self._looks: deque[tuple[float, Traffic]] = deque()
         self._left_out = Traffic()
 
-    def look(self, now: float, release: str, counters: Traffic) -> None:
-        """Take a look; `now` in seconds of any clock that does not jump."""
+    def counters(self, wanted: Wanted | None) -> Traffic:
+        """What requests to a release came to since Triton started."""
+        return (self._triton.traffic(wanted.entry.name, wanted.release) if wanted else None) or Traffic()
+
+    def measure(self, state: State, now: float) -> Bake | None:
+        """How the active release does, against the minutes before it; None while nothing serves.
+
+        `now` in seconds of any clock that does not jump.
+        """
+        active = state.active
+        counters = self._triton.traffic(active.entry.name, active.release) if active else None
+        if active is None or counters is None:
+            return None
+        self._look(now, active.release, counters)
+        return Bake(before=state.before, since=counters.since(state.counters))
+
+    def recent(self) -> Traffic:
+        """What came within the last minutes."""
+        return self._looks[-1][1].since(self._looks[0][1]) if self._looks else Traffic()
+
+    @contextmanager
+    def leaving_out(self, active: Wanted | None) -> Iterator[None]:
+        """What a check asks of the release that serves is no traffic; what comes meanwhile goes with it."""
+        began = self.counters(active)
+        try:
+            yield
+        finally:
+            self._left_out = _sum(self._left_out, self.counters(active).since(began))
+
+    def _look(self, now: float, release: str, counters: Traffic) -> None:
         counted = self._looks[-1][1].requests + self._left_out.requests if self._looks else 0
         if release != self._release or counters.requests < counted:
             # Another release, or a Triton that began to count anew.
@@ -27,14 +62,10 @@ class TrafficMeter:
         while len(self._looks) > 1 and self._looks[1][0] <= now - _SECONDS:
             self._looks.popleft()
 
-    def leave_out(self, own: Traffic) -> None:
-        """What a check asked of the release that serves is no traffic; what came meanwhile goes with it."""
-        self._left_out = Traffic(
-            answered=self._left_out.answered + own.answered,
-            failed=self._left_out.failed + own.failed,
-            seconds=self._left_out.seconds + own.seconds,
-        )
 
-    def recent(self) -> Traffic:
-        """What came within the last minutes."""
-        return self._looks[-1][1].since(self._looks[0][1]) if self._looks else Traffic()
+def _sum(one: Traffic, other: Traffic) -> Traffic:
+    return Traffic(
+        answered=one.answered + other.answered,
+        failed=one.failed + other.failed,
+        seconds=one.seconds + other.seconds,
+    )

@@ -9,7 +9,7 @@ from platerec_store.agent.board import Board
 from platerec_store.agent.headroom import Headroom
 from platerec_store.agent.inbox import Inbox
 from platerec_store.agent.loop import Loop
-from platerec_store.agent.worker import Tools
+from platerec_store.agent.tools import Tools
 from platerec_store.disk.cache import BlobCache
 from platerec_store.disk.repository import ModelRepository
 from platerec_store.objects.memory import MemoryStore
