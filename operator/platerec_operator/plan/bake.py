@@ -1,50 +1,46 @@
 """Whether a release does as well as the one before, by the requests of its pods. Pure."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
 
-from platerec_operator.plan.members import Member
 from platerec_store.release.decision import Gate
-from platerec_store.release.report import Bake, Report
+from platerec_store.release.report import Bake
 
 _MORE_ERRORS = 0.01
 """By how much the share of failed requests may grow."""
-_LEAST_FAILED, _LEAST_ANSWERED = 3, 20
-"""Of fewer requests nothing is concluded."""
+_LEAST_FAILED, _LEAST_TIMED = 3, 100
+"""Of fewer requests nothing is concluded: a mean of few is that of the slowest."""
+_ENOUGH = 20
+"""Answers of the fleet that let a window end; fewer where it was asked less before."""
+_MOST_RESTARTS = 2
+"""Of a pod's Triton: a node may end it, a release does it again and again."""
 
 
-def judge_bake(members: Sequence[Member], gate: Gate, seconds: int, now: datetime) -> str | None:
+def judge_bake(bakes: Mapping[str, Bake], gate: Gate, seconds: int) -> str | None:
     """What is wrong with the worst pod, as a sentence; None while nothing is.
 
     Errors count at once, against those of the whole fleet before, for a pod that joined has no past of its own. Latency
     is judged when a pod's window is over: a swap itself makes the first seconds slow, whatever the release.
     """
-    baking = [(member.name, member.report, member.report.bake) for member in members if member.report]
-    bakes = [(name, bake, _is_over(report, seconds, now)) for name, report, bake in baking if bake]
-    failed = sum(bake.before.failed for _, bake, _ in bakes)
-    requests = sum(bake.before.requests for _, bake, _ in bakes)
+    failed = sum(bake.before.failed for bake in bakes.values())
+    requests = sum(bake.before.requests for bake in bakes.values())
     usual = failed / requests if requests else 0.0
-    for name, bake, over in bakes:
-        wrong = _judge_errors(bake, usual) or (_judge_latency(bake, gate) if over else None)
+    for name, bake in bakes.items():
+        wrong = _judge_errors(bake, usual) or _judge_restarts(bake) or _judge_latency(bake, gate, seconds)
         if wrong:
             return f"Pod {name}: {wrong}"
     return None
 
 
-def has_baked(members: Sequence[Member], seconds: int, now: datetime) -> bool:
-    """Whether all have served it for so long, under traffic; a window without any goes on."""
-    reports = [member.report for member in members if member.report]
-    if len(reports) < len(members) or not reports:
-        return False
-    if seconds == 0:
-        return True
-    requests = sum(report.bake.since.requests for report in reports if report.bake)
-    return requests > 0 and all(_is_over(report, seconds, now) for report in reports)
+def has_baked(bakes: Sequence[Bake], seconds: int) -> bool:
+    """Whether the fleet has served it for so long, and has answered enough; until then the window goes on.
 
-
-def _is_over(report: Report, seconds: int, now: datetime) -> bool:
-    """Whether a pod has served the release for so long."""
-    return report.committed is not None and now - report.committed >= timedelta(seconds=seconds)
+    A pod that joined later is evidence, and not waited for: an autoscaler may start one after the other. Only where
+    pods were replaced are there no others.
+    """
+    waited_for = [bake for bake in bakes if not bake.joined] or bakes
+    asked = sum(bake.before.requests for bake in bakes)
+    answered = sum(bake.since.answered for bake in bakes)
+    return all(bake.seconds >= seconds for bake in waited_for) and answered >= max(1, min(_ENOUGH, asked))
 
 
 def _judge_errors(bake: Bake, usual: float) -> str | None:
@@ -54,14 +50,17 @@ def _judge_errors(bake: Bake, usual: float) -> str | None:
     return None
 
 
-def _judge_latency(bake: Bake, gate: Gate) -> str | None:
+def _judge_restarts(bake: Bake) -> str | None:
+    return f"Triton restarted {bake.restarts} times under it." if bake.restarts > _MOST_RESTARTS else None
+
+
+def _judge_latency(bake: Bake, gate: Gate, seconds: int) -> str | None:
     before, since = bake.before, bake.since
-    if min(before.answered, since.answered) < _LEAST_ANSWERED or not before.latency or not since.latency:
+    if bake.joined or bake.seconds < seconds or min(before.answered, since.answered) < _LEAST_TIMED:
         return None
-    ratio = since.latency / before.latency
-    if ratio <= gate.max_latency_ratio:
+    if not before.latency or not since.latency or since.latency <= gate.max_latency_ratio * before.latency:
         return None
     return (
         f"a request takes {since.latency * 1e3:.0f} ms on average, {before.latency * 1e3:.0f} ms before: "
-        f"{ratio:.1f} times as long, {gate.max_latency_ratio:g} times is allowed."
+        f"{since.latency / before.latency:.1f} times as long, {gate.max_latency_ratio:g} times is allowed."
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from platerec_operator.api.recognizer import Recognizer
 from platerec_store.release.decision import Decision
 from platerec_store.release.reasons import Reason
-from platerec_store.release.report import Report
+from platerec_store.release.report import Bake, Report
 
 TOO_LITTLE = {Reason.MEMORY_SHORT, Reason.DISK_FULL}
 """Two releases do not fit into one pod."""
@@ -39,6 +39,19 @@ def serves_everywhere(held: Decision, members: Members) -> bool:
     """Whether all in the Service do, and there are any."""
     ready = find_ready(members)
     return bool(ready) and all(serves(held, member) for member in ready)
+
+
+def is_down(held: Decision, member: Member) -> bool:
+    """Whether it took part, and does not serve: an agent without its Triton says nothing but what it once committed."""
+    report = member.report
+    if member.ready or report is None or report.revision != held.revision:
+        return False
+    return report.serving == held.manifest or (report.serving is None and report.committed is not None)
+
+
+def find_bakes(held: Decision, members: Members) -> dict[str, Bake]:
+    """How the release does, by pod, ready or not; one that cannot count has done nothing yet."""
+    return {each.name: each.report.bake or Bake() for each in members if each.report and serves(held, each)}
 
 
 def has_prepared(held: Decision, member: Member) -> bool:

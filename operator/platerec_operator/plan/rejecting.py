@@ -5,7 +5,7 @@ from datetime import datetime
 from platerec_operator.api.recognizer import Recognizer
 from platerec_operator.api.rejection import Rejection
 from platerec_operator.plan.bake import judge_bake
-from platerec_operator.plan.members import TOO_LITTLE, Members, find_ready, serves
+from platerec_operator.plan.members import TOO_LITTLE, Members, find_bakes
 from platerec_operator.plan.remembered import Rollout, digest_spec
 from platerec_operator.plan.returning import Step, go_back
 from platerec_store.release.decision import Decision
@@ -21,8 +21,8 @@ def find_verdict(recognizer: Recognizer, held: Decision, members: Members, now: 
             why = f"pod {member.name}: {report.error.message}"
             return _build_rejection(recognizer, held, report.error.reason, why, now)
     if held.phase == "Commit" and held.previous is not None:
-        serving = [member for member in find_ready(members) if serves(held, member)]
-        wrong = judge_bake(serving, held.gate, recognizer.spec.models.update.bake_seconds, now)
+        bake_seconds = recognizer.spec.models.update.bake_seconds
+        wrong = judge_bake(find_bakes(held, members), held.gate, bake_seconds)
         if wrong:
             return _build_rejection(recognizer, held, Reason.BAKE_FAILED, wrong, now)
     return None

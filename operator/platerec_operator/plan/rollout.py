@@ -9,7 +9,15 @@ from datetime import datetime
 
 from platerec_operator.api.recognizer import Recognizer
 from platerec_operator.plan.bake import has_baked
-from platerec_operator.plan.members import Members, find_ready, has_prepared, lacks_room, serves_everywhere
+from platerec_operator.plan.members import (
+    Members,
+    find_bakes,
+    find_ready,
+    has_prepared,
+    is_down,
+    lacks_room,
+    serves_everywhere,
+)
 from platerec_operator.plan.rejecting import find_verdict, reject
 from platerec_operator.plan.remembered import Rollout
 from platerec_operator.plan.returning import Step, find_base, go_back, is_before, settle
@@ -33,9 +41,7 @@ def advance(recognizer: Recognizer, held: Decision, members: Members, rollout: R
         return reject(recognizer, held, rollout, rejection)
     if held.phase == "Prepare":
         return _prepare(recognizer, held, members, rollout)
-    if serves_everywhere(held, members) and (
-        held.previous is None or has_baked(find_ready(members), recognizer.spec.models.update.bake_seconds, now)
-    ):
+    if serves_everywhere(held, members) and _has_proven_itself(recognizer, held, members):
         return settle(held), rollout.acquit(held.manifest)
     return held, rollout
 
@@ -65,6 +71,15 @@ def _prepare(recognizer: Recognizer, held: Decision, members: Members, rollout: 
     if recognizer.spec.models.update.strategy == "Auto" and any(lacks_room(recognizer, held, each) for each in ready):
         return held.model_copy(update={"phase": "Commit", "replaces": True}), rollout.roll(held.revision + 1)
     return held, rollout
+
+
+def _has_proven_itself(recognizer: Recognizer, held: Decision, members: Members) -> bool:
+    seconds = recognizer.spec.models.update.bake_seconds
+    if held.previous is None or seconds == 0:
+        return True
+    if any(is_down(held, member) for member in members):
+        return False
+    return has_baked([*find_bakes(held, members).values()], seconds)
 
 
 def _same_models(held: Decision, wanted: Decision) -> bool:

@@ -67,6 +67,14 @@ class Fleet:
                 bake=bake,
             )
 
+    def wait(self, seconds: int) -> None:
+        """Time goes by, for the operator and for pods that serve."""
+        self.now += timedelta(seconds=seconds)
+        for name, report in self.reports.items():
+            if report.bake and name not in self.unready:
+                bake = report.bake.model_copy(update={"seconds": report.bake.seconds + seconds})
+                self.reports[name] = report.model_copy(update={"bake": bake})
+
     def fail(self, name: str, reason: Reason, about: Found | None = None) -> None:
         manifest = about.manifest if about else self.decision.manifest
         fault = Fault(reason=reason, message="It is wrong.", transient=reason.transient, manifest=manifest)
@@ -90,6 +98,6 @@ def committed(fleet: Fleet) -> None:
 def settled(fleet: Fleet, found: Found) -> None:
     """All serve it, and it has baked."""
     fleet.serve(bake=BUSY)
-    fleet.now += timedelta(seconds=121)
+    fleet.wait(121)
     assert fleet.look(found).baked
     fleet.serve(bake=BUSY)

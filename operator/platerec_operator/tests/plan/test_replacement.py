@@ -1,7 +1,5 @@
 """Pods that are replaced, because somebody wants it or because two releases do not fit."""
 
-from datetime import timedelta
-
 import pytest
 
 from platerec_operator.api.lookup import Found
@@ -39,7 +37,7 @@ def test_rolling_update_replaces_pods_from_the_start(fleet: Fleet) -> None:
     fleet.spec = {"models": {"update": {"strategy": "RollingUpdate"}}}
     assert fleet.look(B).replaces
     fleet.serve(bake=BUSY)
-    fleet.now += timedelta(seconds=121)
+    fleet.wait(121)
     rolled = fleet.rollout.rolled
     assert not fleet.look(B).replaces
     assert fleet.rollout.rolled == rolled is not None, "or settling would replace the pods once more"

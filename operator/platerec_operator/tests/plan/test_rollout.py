@@ -1,7 +1,5 @@
 """A fleet on its way from release a to release b, look by look."""
 
-from datetime import timedelta
-
 from platerec_operator.api.lookup import Found
 from platerec_operator.tests.plan.fleet import BUSY, A, B, C, Fleet, committed, settled, state
 from platerec_store.release.manifest import digest_of
@@ -56,16 +54,16 @@ def test_where_no_pod_serves_there_is_nothing_to_protect(fleet: Fleet) -> None:
 
 def test_a_release_settles_when_it_has_baked(fleet: Fleet) -> None:
     committed(fleet)
-    fleet.now += timedelta(seconds=119)
+    fleet.wait(119)
     assert not fleet.look(B).baked
-    fleet.now += timedelta(seconds=2)
+    fleet.wait(2)
     assert state(fleet.look(B)) == ("b", "Commit", True, None)
 
 
 def test_a_release_of_the_same_name_in_another_bucket_settles_only_when_it_is_served(fleet: Fleet) -> None:
     """Until then a pod's release of that name, and its bake, are the other one's."""
     fleet.serve(bake=BUSY)
-    fleet.now += timedelta(days=1)
+    fleet.wait(86400)
     fleet.spec = {"models": {"source": {"s3": {"bucket": "elsewhere"}}}}
     other = Found("a", digest_of(b"a in the other bucket"))
     assert fleet.look(other).phase == "Prepare"

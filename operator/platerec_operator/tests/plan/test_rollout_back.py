@@ -1,7 +1,5 @@
 """A fleet that goes back to the release before: by a verdict of a pod, by its bake, or because somebody wants it."""
 
-from datetime import timedelta
-
 import pytest
 
 from platerec_operator.plan.remembered import Rollout
@@ -167,7 +165,7 @@ def test_settings_reach_pods_whose_release_was_rejected_before(fleet: Fleet) -> 
     fleet.prepare()
     fleet.look(B)
     fleet.serve(bake=BUSY)
-    fleet.now += timedelta(seconds=121)
+    fleet.wait(121)
     fleet.look(B)
     fleet.spec = {}
     decision = fleet.look(B)
