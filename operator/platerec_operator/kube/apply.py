@@ -20,27 +20,48 @@ class Outcome:
 
 
 async def apply_actions(cluster: Cluster, actions: Sequence[Action]) -> Outcome:
-    """Carry the actions out in their order. What the API server will never take is noted and does not stop the rest."""
+    """Carry the actions out in their order. What the API server will never take is noted and does not stop the rest.
+
+    But no pod is made or replaced by a decision that is not written: the Deployment waits for the ConfigMap.
+    """
     outcome = Outcome()
-    refused: set[ChildName] = set()
+    failed: set[ChildName] = set()
     for action in actions:
-        if isinstance(action, Leave):
-            outcome.refusals.append(Trouble(OperatorReason.NAME_CONFLICT, action.message))
+        child = _child_of(action)
+        waits = child[0] == "Deployment" and any(kind == "ConfigMap" for kind, _ in failed)
+        if child in failed or waits:  # an apply relies on the patch before it
             continue
-        body = action.live if isinstance(action, Patch) else action.body
-        child = child_name(body)
-        if child in refused:
-            continue  # an apply relies on the patch before it
-        where = f"{child[0]} {body['metadata']['namespace']}/{child[1]}"
-        try:
-            outcome.written[child] = await _write(cluster, action)
-        except NameTakenError:
-            message = f"{where} appeared in the meantime; it is looked at again."
-            outcome.refusals.append(Trouble(OperatorReason.NAME_CONFLICT, message))
-        except RefusedError as error:
-            refused.add(child)
-            outcome.refusals.append(Trouble(OperatorReason.CHILD_REFUSED, f"{where} is refused: {error}"))
+        result = await _attempt(cluster, action)
+        if isinstance(result, Trouble):
+            failed.add(child)
+            outcome.written.pop(child, None)
+            outcome.refusals.append(result)
+        else:
+            outcome.written[child] = result
     return outcome
+
+
+def _child_of(action: Action) -> ChildName:
+    match action:
+        case Leave(kind=kind, name=name):
+            return kind, name
+        case Patch(live=body) | Apply(body=body) | Create(body=body):
+            return child_name(body)
+
+
+async def _attempt(cluster: Cluster, action: Action) -> Object | Trouble:
+    """The child as it is now, or why it could not be written."""
+    if isinstance(action, Leave):
+        return Trouble(OperatorReason.NAME_CONFLICT, action.message)
+    body = action.live if isinstance(action, Patch) else action.body
+    where = f"{body['kind']} {body['metadata']['namespace']}/{body['metadata']['name']}"
+    try:
+        return await _write(cluster, action)
+    except NameTakenError:
+        message = f"{where} appeared in the meantime; it is looked at again."
+        return Trouble(OperatorReason.NAME_CONFLICT, message)
+    except RefusedError as error:
+        return Trouble(OperatorReason.CHILD_REFUSED, f"{where} is refused: {error}")
 
 
 async def _write(cluster: Cluster, action: Create | Patch | Apply) -> Object:

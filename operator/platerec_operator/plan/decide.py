@@ -1,28 +1,15 @@
 """Which release a recognizer's pods shall serve."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from platerec_operator.api.lookup import Found, Lookup
+from platerec_operator.api.lookup import Found
 from platerec_operator.api.recognizer import Recognizer
-from platerec_operator.plan.members import Member
+from platerec_operator.plan.look import Look
 from platerec_operator.plan.remembered import Rollout
 from platerec_operator.plan.rollout import advance, begin, refresh
 from platerec_store.release.decision import Decision
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Fault
-
-
-@dataclass(frozen=True)
-class Look:
-    """All that a decision is made of: what is asked for, what was decided, what store and pods say."""
-
-    recognizer: Recognizer
-    held: Decision | None
-    lookup: Lookup
-    members: tuple[Member, ...]
-    rollout: Rollout
-    now: datetime
 
 
 @dataclass(frozen=True)
@@ -47,7 +34,7 @@ def decide_release(look: Look) -> Decided:
         return Decided(wanted and wanted.model_copy(update=first), look.rollout, fault)
     decision, rollout = (refresh(held, wanted) if wanted else held), look.rollout
     if decision == held:  # else what pods say is about other settings
-        decision, rollout = advance(recognizer, held, look.members, rollout, look.now)
+        decision, rollout = advance(look, held)
     rejection = rollout.verdict_on(wanted.manifest, recognizer) if wanted else None
     if wanted and rejection is None:
         decision, rollout = begin(recognizer, decision, wanted, look.members, rollout)

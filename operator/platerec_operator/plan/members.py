@@ -41,6 +41,12 @@ def serves_everywhere(held: Decision, members: Members) -> bool:
     return bool(ready) and all(serves(held, member) for member in ready)
 
 
+def is_elsewhere(held: Decision, member: Member) -> bool:
+    """Whether it knows of this decision, and serves another release."""
+    report = member.report
+    return report is not None and report.revision == held.revision and report.serving not in (None, held.manifest)
+
+
 def is_down(held: Decision, member: Member) -> bool:
     """Whether it took part, and does not serve: an agent without its Triton says nothing but what it once committed."""
     report = member.report

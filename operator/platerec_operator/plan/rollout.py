@@ -5,16 +5,16 @@ did as well under traffic for a while. Pods that are not ready take no part: the
 any pod on a release that has not baked sends the fleet back.
 """
 
-from datetime import datetime
-
 from platerec_operator.api.recognizer import Recognizer
 from platerec_operator.plan.bake import has_baked
+from platerec_operator.plan.look import Look
 from platerec_operator.plan.members import (
     Members,
     find_bakes,
     find_ready,
     has_prepared,
     is_down,
+    is_elsewhere,
     lacks_room,
     serves_everywhere,
 )
@@ -32,18 +32,20 @@ def refresh(held: Decision, wanted: Decision) -> Decision:
     return held.model_copy(update=changed)
 
 
-def advance(recognizer: Recognizer, held: Decision, members: Members, rollout: Rollout, now: datetime) -> Step:
+def advance(look: Look, held: Decision) -> Step:
     """What follows from what the pods say of the decided release; the held decision when nothing does."""
-    if held.baked:
-        return held, rollout
-    rejection = find_verdict(recognizer, held, members, now)
+    rejection = None if held.baked else find_verdict(look, held)
     if rejection:
-        return reject(recognizer, held, rollout, rejection)
+        return reject(look, held, rejection)
+    if _has_replaced(look, held):
+        return held.model_copy(update={"replaces": False}), look.rollout
+    if held.baked:
+        return held, look.rollout
     if held.phase == "Prepare":
-        return _prepare(recognizer, held, members, rollout)
-    if serves_everywhere(held, members) and _has_proven_itself(recognizer, held, members):
-        return settle(held), rollout.acquit(held.manifest)
-    return held, rollout
+        return _prepare(look, held)
+    if serves_everywhere(held, look.members) and _has_proven_itself(look, held):
+        return settle(held), look.rollout.acquit(held.manifest)
+    return held, look.rollout
 
 
 def begin(recognizer: Recognizer, held: Decision, wanted: Decision, members: Members, rollout: Rollout) -> Step:
@@ -64,22 +66,32 @@ def begin(recognizer: Recognizer, held: Decision, wanted: Decision, members: Mem
     return moved.model_copy(update={"phase": "Prepare"}), rollout
 
 
-def _prepare(recognizer: Recognizer, held: Decision, members: Members, rollout: Rollout) -> Step:
-    ready = find_ready(members)
+def _prepare(look: Look, held: Decision) -> Step:
+    ready, rollout = find_ready(look.members), look.rollout
     if all(has_prepared(held, member) for member in ready):
         return held.model_copy(update={"phase": "Commit"}), rollout
-    if recognizer.spec.models.update.strategy == "Auto" and any(lacks_room(recognizer, held, each) for each in ready):
+    strategy = look.recognizer.spec.models.update.strategy
+    if strategy == "Auto" and any(lacks_room(look.recognizer, held, member) for member in ready):
         return held.model_copy(update={"phase": "Commit", "replaces": True}), rollout.roll(held.revision + 1)
     return held, rollout
 
 
-def _has_proven_itself(recognizer: Recognizer, held: Decision, members: Members) -> bool:
-    seconds = recognizer.spec.models.update.bake_seconds
+def _has_replaced(look: Look, held: Decision) -> bool:
+    """Whether no pod will be replaced any more: who still serves another release moves in place.
+
+    While it bakes, that matters only if there is such a pod, and a release that fails goes back the way it came.
+    """
+    over = held.replaces and look.rolled_out
+    return over and (held.baked or any(is_elsewhere(held, member) for member in look.members))
+
+
+def _has_proven_itself(look: Look, held: Decision) -> bool:
+    seconds = look.recognizer.spec.models.update.bake_seconds
     if held.previous is None or seconds == 0:
         return True
-    if any(is_down(held, member) for member in members):
+    if any(is_down(held, member) for member in look.members):
         return False
-    return has_baked([*find_bakes(held, members).values()], seconds)
+    return has_baked([*find_bakes(held, look.members).values()], seconds)
 
 
 def _same_models(held: Decision, wanted: Decision) -> bool:

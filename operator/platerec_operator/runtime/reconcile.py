@@ -4,26 +4,27 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from platerec_operator.agents.port import Agents
 from platerec_operator.api.lookup import Lookup, build_query
 from platerec_operator.api.names import Key
 from platerec_operator.api.parse import InvalidSpecError, parse_recognizer
-from platerec_operator.api.quantity import parse_quantity
 from platerec_operator.api.recognizer import Recognizer
 from platerec_operator.kube.apply import Outcome, apply_actions, apply_status
 from platerec_operator.kube.events import post_events
 from platerec_operator.kube.gather import Observed, gather_observed, gather_recognizer
 from platerec_operator.kube.port import Cluster, ClusterError
 from platerec_operator.plan.chain import build_plan
-from platerec_operator.plan.decide import Decided, Look, decide_release
+from platerec_operator.plan.decide import Decided, decide_release
+from platerec_operator.plan.look import Look
 from platerec_operator.plan.remembered import Rollout
-from platerec_operator.render.desired import ROLLOUT_KEY, Carried, Token, build_children
+from platerec_operator.render.desired import Carried, Token, build_children
 from platerec_operator.render.images import Images
-from platerec_operator.render.names import ROLLED, SHARED_MEMORY, agent_secret, release_map
+from platerec_operator.render.names import agent_secret, release_map
 from platerec_operator.runtime.clock import make_token, read_clock
 from platerec_operator.runtime.fleet import gather_answers, tell_fleet
+from platerec_operator.runtime.held import parse_decided, parse_rolled_out, parse_shared_memory
 from platerec_operator.runtime.metrics import WRITES
 from platerec_operator.runtime.poller import Interest
 from platerec_operator.runtime.tokens import is_old, read_token
@@ -32,11 +33,9 @@ from platerec_operator.status.events import build_notes
 from platerec_operator.status.facts import Facts
 from platerec_operator.status.fold import Status, build_headline, fold_invalid, fold_status
 from platerec_operator.status.pods import parse_pods
-from platerec_store.release.decision import DECISION_KEY, Decision
-from platerec_store.release.document import Document, DocumentError
+from platerec_store.release.decision import Decision
 
 log = logging.getLogger(__name__)
-_Held = TypeVar("_Held", bound=Document)
 
 SOON, WAITING, AT_REST = 1.0, 10.0, 60.0
 """Seconds until the next look: while agents work, while pods start, releases bake or faults last (events come too), and
@@ -89,23 +88,26 @@ class Reconciler:
         lookup = self.stores.latest(key, interest)
         observed = await gather_observed(self.cluster, key, recognizer.uid)
         pods = parse_pods(observed.pods, recognizer.spec.gpu)
-        held, rollout = _held(observed, key, DECISION_KEY, Decision), _held(observed, key, ROLLOUT_KEY, Rollout)
-        token = self._token(observed, key, held)
+        before = parse_decided(observed, key)
+        token = self._token(observed, key, before.decision)
         answers = await gather_answers(self.agents, pods, token.value)
-        rollout = rollout or Rollout(rolled=_rolled(observed, key))
-        look = Look(recognizer, held, lookup, answers.members(pods), rollout, self.now())
+        rolled_out = parse_rolled_out(observed, key, before.rollout)
+        members = answers.members(pods)
+        look = Look(recognizer, before.decision, lookup, members, before.rollout, self.now(), rolled_out)
         decided = decide_release(look)
         outcome = await self._apply(recognizer, observed, decided, token)
-        # Only what lies in the ConfigMap is decided: the agents must not know more than a pod that joins.
-        decision = decided.decision
+        # Only what lies in the ConfigMap is decided: nobody may know more than a pod that joins.
+        kept = (decided.decision, decided.rollout) == (before.decision, before.rollout)
+        if not kept and ("ConfigMap", release_map(key.name)) not in outcome.written:
+            decided = before
         told = False
-        if decision and (decision == held or ("ConfigMap", release_map(key.name)) in outcome.written):
-            told = await tell_fleet(self.agents, pods, token.value, decision, answers)
+        if decided.decision:
+            told = await tell_fleet(self.agents, pods, token.value, decided.decision, answers)
         deployment = ("Deployment", key.name)
         return Facts(
             recognizer=recognizer,
             now=self.now(),
-            decision=decision,
+            decision=decided.decision,
             told=told,
             rejected=decided.rollout.rejected,
             lookup=lookup,
@@ -129,7 +131,7 @@ class Reconciler:
         """Bring the children to what they shall be."""
         key, rollout = recognizer.key, decided.rollout
         text = rollout.to_json() if rollout != Rollout() else b""
-        carried = Carried(decided.decision, token, _grown_memory(observed, key), text, rollout.rolled)
+        carried = Carried(decided.decision, token, parse_shared_memory(observed, key), text, rollout.rolled)
         desired = build_children(recognizer, self.images, carried)
         if decided.decision and decided.decision.profile != recognizer.spec.profile:
             # No release is decided for the new profile yet: pods of it would have nothing to serve.
@@ -163,29 +165,4 @@ def _next_look(facts: Facts) -> float:
         return SOON
     if fleet.step == "Bake":
         return min(max(SOON, facts.recognizer.spec.models.update.bake_seconds), WAITING)
-    return AT_REST if fleet.settled and not facts.silent else WAITING
-
-
-def _held(observed: Observed, key: Key, name: str, kind: type[_Held]) -> _Held | None:
-    """What was decided before; a text that is no such document is made anew."""
-    data = observed.child("ConfigMap", release_map(key.name)).get("data") or {}
-    try:
-        return kind.parse(data.get(name, ""), name)
-    except DocumentError:
-        return None
-
-
-def _rolled(observed: Observed, key: Key) -> str | None:
-    """By which decision the pods were replaced, should nobody remember."""
-    template = observed.child("Deployment", key.name).get("spec", {}).get("template", {})
-    rolled: str | None = template.get("metadata", {}).get("annotations", {}).get(ROLLED)
-    return rolled
-
-
-def _grown_memory(observed: Observed, key: Key) -> int:
-    """How large /dev/shm is already."""
-    annotations = observed.child("Deployment", key.name).get("metadata", {}).get("annotations", {})
-    try:
-        return int(parse_quantity(annotations.get(SHARED_MEMORY, "0")))
-    except ValueError:
-        return 0
+    return AT_REST if fleet.settled and not (facts.silent or facts.refusals) else WAITING

@@ -73,7 +73,7 @@ def fold_fleet(
         step=min((report.step for report in under_way), key=_ORDER.index, default=_bakes(decision, active)),
         busy=any(report.error is None or report.target != target for report in under_way),
         stuck=any(report.error is not None and report.error.reason.condemns for report in under_way),
-        rolled_out=_is_rolled_out(deployment),
+        rolled_out=is_rolled_out(deployment),
     )
 
 
@@ -106,7 +106,8 @@ def _bakes(decision: Decision | None, active: str | None) -> FleetStep | None:
     return "Bake" if watched and decision and decision.release == active else None
 
 
-def _is_rolled_out(deployment: Mapping[str, Any] | None) -> bool:
+def is_rolled_out(deployment: Mapping[str, Any] | None) -> bool:
+    """Whether all pods are of its template."""
     if deployment is None:
         return False
     status = deployment.get("status", {})

@@ -4,8 +4,8 @@ from platerec_operator.api.names import MANAGER
 from platerec_operator.api.reasons import OperatorReason
 from platerec_operator.kube.apply import apply_actions
 from platerec_operator.kube.memory import MemoryCluster
-from platerec_operator.kube.port import ConflictError, RefusedError
-from platerec_operator.plan.actions import Apply, Create, Patch
+from platerec_operator.kube.port import ConflictError, NameTakenError, RefusedError
+from platerec_operator.plan.actions import Apply, Create, Leave, Patch
 from platerec_operator.tests.make import Object
 
 META = {"name": "gate", "namespace": "cameras"}
@@ -43,6 +43,23 @@ async def test_a_patch_that_is_refused_is_said_once_and_stops_no_other_child(clu
     assert refusal.message == ("PodDisruptionBudget cameras/gate is refused: admission webhook denied the request: no")
     assert list(outcome.written) == [("Service", "gate")]
     assert cluster.writes == ["patch PodDisruptionBudget", "create Service"]
+
+
+@pytest.mark.parametrize("error", [RefusedError("denied"), NameTakenError("there already")])
+async def test_no_pod_is_made_or_replaced_by_a_decision_that_was_not_written(
+    cluster: MemoryCluster, error: Exception
+) -> None:
+    cluster.refused["ConfigMap"] = error
+    decision, deployment = ({"kind": kind, "metadata": META} for kind in ("ConfigMap", "Deployment"))
+    outcome = await apply_actions(cluster, (Create(decision), Create(SERVICE), Create(deployment)))
+    assert cluster.writes == ["create ConfigMap", "create Service"]
+    assert [refusal.message.split()[0] for refusal in outcome.refusals] == ["ConfigMap"]
+
+
+async def test_no_pod_is_made_beside_somebody_elses_decision(cluster: MemoryCluster) -> None:
+    deployment = {"kind": "Deployment", "metadata": META}
+    await apply_actions(cluster, (Leave("ConfigMap", "gate-release", "It is theirs."), Create(deployment)))
+    assert cluster.writes == []
 
 
 async def test_a_patch_of_what_changed_in_the_meantime_is_a_conflict(cluster: MemoryCluster) -> None:

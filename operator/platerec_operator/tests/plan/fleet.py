@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from platerec_operator.api.lookup import Found, Lookup
-from platerec_operator.plan.decide import Decided, Look, decide_release
+from platerec_operator.plan.decide import Decided, decide_release
+from platerec_operator.plan.look import Look
 from platerec_operator.plan.members import Member
 from platerec_operator.plan.remembered import Rollout
 from platerec_operator.tests.make import make_recognizer
@@ -31,13 +32,15 @@ class Fleet:
     rollout: Rollout = field(default_factory=Rollout)
     reports: dict[str, Report] = field(default_factory=dict)
     unready: set[str] = field(default_factory=set)
+    rolled_out: bool = False
     now: datetime = NOW
     fault: Fault | None = None
 
     def look(self, lookup: Lookup) -> Decision:
         recognizer = make_recognizer(**self.spec)
         members = tuple(Member(name, name not in self.unready, self.reports.get(name)) for name in self.names)
-        decided: Decided = decide_release(Look(recognizer, self.held, lookup, members, self.rollout, self.now))
+        look = Look(recognizer, self.held, lookup, members, self.rollout, self.now, self.rolled_out)
+        decided: Decided = decide_release(look)
         assert decided.decision is not None
         if self.held and decided.decision != self.held:
             assert decided.decision.revision > self.held.revision
@@ -66,6 +69,12 @@ class Fleet:
                 committed=self.now,
                 bake=bake,
             )
+
+    def stay(self, *names: str) -> None:
+        """The pods know the decision and keep what they serve, for others will take their place."""
+        for name in names:
+            known = {"revision": self.decision.revision, "target": self.decision.release}
+            self.reports[name] = self.reports[name].model_copy(update=known)
 
     def wait(self, seconds: int) -> None:
         """Time goes by, for the operator and for pods that serve."""

@@ -2,8 +2,9 @@ from datetime import UTC, datetime
 
 from platerec_operator.api.lookup import Found, Lookup
 from platerec_operator.api.recognizer import Recognizer
-from platerec_operator.plan.decide import Decided, Look
+from platerec_operator.plan.decide import Decided
 from platerec_operator.plan.decide import decide_release as decide
+from platerec_operator.plan.look import Look
 from platerec_operator.plan.remembered import Rollout
 from platerec_operator.tests.make import DIGEST, make_decision, make_recognizer
 from platerec_store.release.decision import Decision

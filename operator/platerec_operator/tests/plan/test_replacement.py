@@ -86,3 +86,39 @@ def test_a_release_that_has_no_room_of_its_own_either_is_rejected(fleet: Fleet) 
     fleet.unready.add("gate-2")
     fleet.fail("gate-2", Reason.DISK_FULL)
     assert fleet.look(B).release == "a"
+
+
+def test_a_pod_that_a_return_leaves_on_the_rejected_release_moves_in_place(fleet: Fleet) -> None:
+    """It is one of the old template, made anew while the rejected release was decided."""
+    lacks_room(fleet, B)
+    fleet.serve("gate-1")
+    fleet.fail("gate-2", Reason.GATE_FAILED)
+    assert fleet.look(B).release == "a"
+    fleet.stay("gate-1")
+    assert fleet.look(B).replaces, "pods of the rejected release's template are still replaced"
+    fleet.rolled_out = True
+    decision = fleet.look(B)
+    assert (decision.release, decision.replaces) == ("a", False)
+
+
+def test_a_pod_that_a_replacement_leaves_moves_in_place(fleet: Fleet) -> None:
+    fleet.spec = {"models": {"update": {"strategy": "RollingUpdate"}}}
+    fleet.look(B)
+    fleet.serve("gate-1", bake=BUSY)
+    fleet.stay("gate-2")
+    assert fleet.look(B).replaces
+    fleet.rolled_out = True
+    decision = fleet.look(B)
+    assert (state(decision), decision.replaces) == (("b", "Commit", False, "a"), False)
+    settled(fleet, B)
+
+
+def test_a_replacement_that_left_nobody_goes_on_as_one_until_it_has_baked(fleet: Fleet) -> None:
+    """What fails its bake brings the pods of the release before back, without one more."""
+    lacks_room(fleet, B)
+    fleet.rolled_out = True
+    fleet.serve(bake=BUSY)
+    assert fleet.look(B).replaces
+    fleet.serve(bake=FAILING)
+    assert fleet.look(B).replaces
+    assert (fleet.decision.release, fleet.rollout.rolled) == ("a", None)
