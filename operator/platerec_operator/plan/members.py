@@ -67,9 +67,9 @@ def has_prepared(held: Decision, member: Member) -> bool:
 
 
 def lacks_room(recognizer: Recognizer, held: Decision, member: Member) -> bool:
-    """Whether two releases do not fit; a claim that is full is as full for another pod."""
+    """Whether it serves another release and two do not fit; a claim that is full is as full for another pod."""
     report = member.report
-    if report is None or report.error is None or report.revision != held.revision:
+    if report is None or report.error is None or report.revision != held.revision or serves(held, member):
         return False
     kept = recognizer.spec.models.cache.pvc_name is not None
     return report.error.reason in TOO_LITTLE and not (kept and report.error.reason is Reason.DISK_FULL)

@@ -39,11 +39,11 @@ def advance(look: Look, held: Decision) -> Step:
         return reject(look, held, rejection)
     if _has_replaced(look, held):
         return held.model_copy(update={"replaces": False}), look.rollout
-    if held.baked:
-        return held, look.rollout
-    if held.phase == "Prepare":
-        return _prepare(look, held)
-    if serves_everywhere(held, look.members) and _has_proven_itself(look, held):
+    if held.phase == "Prepare" and all(has_prepared(held, member) for member in find_ready(look.members)):
+        return held.model_copy(update={"phase": "Commit"}), look.rollout
+    if _must_replace(look, held):
+        return held.model_copy(update={"phase": "Commit", "replaces": True}), look.rollout.roll(held.revision + 1)
+    if held.phase == "Commit" and not held.baked and _has_proven_itself(look, held):
         return settle(held), look.rollout.acquit(held.manifest)
     return held, look.rollout
 
@@ -66,14 +66,10 @@ def begin(recognizer: Recognizer, held: Decision, wanted: Decision, members: Mem
     return moved.model_copy(update={"phase": "Prepare"}), rollout
 
 
-def _prepare(look: Look, held: Decision) -> Step:
-    ready, rollout = find_ready(look.members), look.rollout
-    if all(has_prepared(held, member) for member in ready):
-        return held.model_copy(update={"phase": "Commit"}), rollout
-    strategy = look.recognizer.spec.models.update.strategy
-    if strategy == "Auto" and any(lacks_room(look.recognizer, held, member) for member in ready):
-        return held.model_copy(update={"phase": "Commit", "replaces": True}), rollout.roll(held.revision + 1)
-    return held, rollout
+def _must_replace(look: Look, held: Decision) -> bool:
+    """Whether a pod has no room for two releases: to prepare one, to commit what it lost meanwhile, or to go back."""
+    may = look.recognizer.spec.models.update.strategy == "Auto" and not held.replaces
+    return may and any(lacks_room(look.recognizer, held, member) for member in find_ready(look.members))
 
 
 def _has_replaced(look: Look, held: Decision) -> bool:
@@ -86,6 +82,9 @@ def _has_replaced(look: Look, held: Decision) -> bool:
 
 
 def _has_proven_itself(look: Look, held: Decision) -> bool:
+    """Whether all serve it, and for long enough where there is one to go back to."""
+    if not serves_everywhere(held, look.members):
+        return False
     seconds = look.recognizer.spec.models.update.bake_seconds
     if held.previous is None or seconds == 0:
         return True

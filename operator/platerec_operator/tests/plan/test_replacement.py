@@ -5,7 +5,7 @@ import pytest
 from platerec_operator.api.lookup import Found
 from platerec_operator.render.desired import build_children
 from platerec_operator.tests.make import IMAGES, make_carried, make_recognizer
-from platerec_operator.tests.plan.fleet import BUSY, FAILING, A, B, C, Fleet, settled, state
+from platerec_operator.tests.plan.fleet import BUSY, FAILING, A, B, C, Fleet, committed, settled, state
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Bake
 
@@ -24,6 +24,47 @@ def test_auto_replaces_pods_when_two_releases_do_not_fit(fleet: Fleet) -> None:
     assert state(decision) == ("b", "Commit", False, "a")
     assert decision.replaces
     assert fleet.rollout.rolled is not None
+
+
+def half_committed(fleet: Fleet) -> None:
+    """One pod serves b, and the other has lost what it prepared: its Triton restarted."""
+    fleet.look(B)
+    fleet.prepare()
+    fleet.look(B)
+    fleet.serve("gate-1", bake=BUSY)
+    fleet.fail("gate-2", Reason.MEMORY_SHORT)
+
+
+def test_auto_replaces_pods_when_two_releases_do_not_fit_any_more_in_a_commit(fleet: Fleet) -> None:
+    half_committed(fleet)
+    decision = fleet.look(B)
+    assert (state(decision), decision.replaces) == (("b", "Commit", False, "a"), True)
+    rolled = fleet.rollout.rolled
+    fleet.fail("gate-2", Reason.MEMORY_SHORT)
+    fleet.look(B)
+    assert fleet.rollout.rolled == rolled is not None, "once is enough"
+
+
+def test_auto_replaces_pods_that_have_no_room_to_go_back(fleet: Fleet) -> None:
+    committed(fleet)
+    fleet.serve("gate-2", bake=FAILING)
+    assert not fleet.look(B).replaces
+    fleet.fail("gate-1", Reason.MEMORY_SHORT)
+    decision = fleet.look(B)
+    assert (decision.release, decision.baked, decision.replaces) == ("a", True, True)
+    assert fleet.rollout.rolled is not None
+
+
+def test_a_pod_that_serves_the_release_needs_no_more_room(fleet: Fleet) -> None:
+    committed(fleet)
+    fleet.fail("gate-1", Reason.DISK_FULL)
+    assert not fleet.look(B).replaces
+
+
+def test_in_place_waits_for_room_in_a_commit_too(fleet: Fleet) -> None:
+    fleet.spec = {"models": {"update": {"strategy": "InPlace"}}}
+    half_committed(fleet)
+    assert not fleet.look(B).replaces
 
 
 def test_in_place_waits_for_room(fleet: Fleet) -> None:
