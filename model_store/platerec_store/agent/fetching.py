@@ -1,8 +1,8 @@
 """Bringing contents from the store into the cache."""
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from platerec_store.agent.board import Board
@@ -20,6 +20,8 @@ from platerec_store.swap.wanted import Wanted, WantedFile
 
 _AT_ONCE = 4
 """How many contents are fetched side by side: one connection to a store seldom fills the line."""
+_LOOK_SECONDS = 0.5
+"""How long a store, or another pod that fetches the same, is waited for before a look at what else happened."""
 
 
 @dataclass(frozen=True)
@@ -53,22 +55,57 @@ class Fetcher:
         rest = sum(file.size - self.cache.done(file) for file in missing)
         check_space(self.cache.root, rest, f"release {wanted.release!r}")
         total = max(rest, sum(file.size for file in wanted.contents().values()))
-        done, counting = total - rest, threading.Lock()
+        self._carry_out(store, missing, Transfer(job, self.board, Progress(done=total - rest, total=total)))
 
-        def heard(size: int) -> None:
-            nonlocal done
-            with counting:
-                done += size
-                self.board.progress(Progress(done=min(done, total), total=total))
-            if not job.in_force():
-                raise Superseded
+    def _carry_out(self, store: ObjectStore, files: Iterable[WantedFile], transfer: "Transfer") -> None:
+        """Fetch side by side. A thread that hangs in the store is left to itself: it gives up at its next piece."""
+        pool = ThreadPoolExecutor(_AT_ONCE)
+        try:
+            fetches = [pool.submit(fetch_content, store, self.cache, file, transfer) for file in files]
+            while wait(fetches, _LOOK_SECONDS).not_done:
+                transfer.go_on()
+            for fetch in fetches:
+                fetch.result()
+        finally:
+            transfer.end()
+            pool.shutdown(wait=False, cancel_futures=True)
 
-        heard(0)
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            fetches = [pool.submit(fetch_content, store, self.cache, file, heard) for file in missing]
-        for fetch in fetches:
-            fetch.result()
-        self.board.progress(None)
+
+class Transfer:
+    """A fetch under way: how far it is, and whether it goes on. Several threads work on it."""
+
+    def __init__(self, job: Job, board: Board, progress: Progress) -> None:
+        self._job = job
+        self._board = board
+        self._progress = progress
+        self._counting = threading.Lock()
+        self._ended = threading.Event()
+        self.count(0)
+
+    def go_on(self) -> None:
+        """Superseded when there is something else to be done first."""
+        if self._ended.is_set() or not self._job.in_force():
+            raise Superseded
+
+    def count(self, size: int) -> None:
+        """Some more bytes are here."""
+        with self._counting:
+            if self._ended.is_set():
+                return
+            total = self._progress.total
+            self._progress = Progress(done=min(self._progress.done + size, total), total=total)
+            self._board.progress(self._progress)
+
+    def pause(self) -> None:
+        """Wait a little; Superseded when there is something else to be done first."""
+        self._ended.wait(_LOOK_SECONDS)
+        self.go_on()
+
+    def end(self) -> None:
+        """Nobody works on it any more, those who still wait for the store included."""
+        with self._counting:
+            self._ended.set()
+            self._board.progress(None)
 
 
 def find_missing(cache: BlobCache, files: Iterable[WantedFile]) -> list[WantedFile]:
@@ -85,15 +122,15 @@ def find_missing(cache: BlobCache, files: Iterable[WantedFile]) -> list[WantedFi
     return missing
 
 
-def fetch_content(store: ObjectStore, cache: BlobCache, file: WantedFile, heard: Callable[[int], None]) -> None:
-    """Fetch the rest of one content; `heard` is told of each piece's size, and ends the fetch by raising."""
-    with cache.part(file) as part:
+def fetch_content(store: ObjectStore, cache: BlobCache, file: WantedFile, transfer: Transfer) -> None:
+    """Fetch the rest of one content, as long as the transfer goes on."""
+    with cache.part(file, transfer.pause) as part:
         if cache.has(file):
             return
         start = part.tell()
         pieces = iter(()) if start == file.size and start else store.fetch(file.key, start, file.etag)
         try:
-            cache.fill(file, part, _counted(pieces, heard), store.url(file.key))
+            cache.fill(file, part, _counted(pieces, transfer), store.url(file.key))
         except ObjectMissingError as error:
             message = f"{store.url(file.key)} is missing, though the release lists it."
             raise StoreError(Reason.BLOB_MISSING, message) from error
@@ -104,8 +141,9 @@ def fetch_content(store: ObjectStore, cache: BlobCache, file: WantedFile, heard:
             raise
 
 
-def _counted(pieces: Iterator[bytes], heard: Callable[[int], None]) -> Iterator[bytes]:
+def _counted(pieces: Iterator[bytes], transfer: Transfer) -> Iterator[bytes]:
     for piece in pieces:
         yield piece
         FETCHED.inc(len(piece))
-        heard(len(piece))
+        transfer.count(len(piece))
+        transfer.go_on()

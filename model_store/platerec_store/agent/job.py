@@ -8,12 +8,12 @@ from platerec_store.swap.machine import State
 
 
 class Superseded(Exception):  # noqa: N818 # no error: there is newer news
-    """The decision that was being worked on is not in force any more."""
+    """The decision that was being worked on is not in force any more, or what serves must be brought back first."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """Where the swap stands, the decision, and whether it is still in force."""
+    """Where the swap stands, the decision, and whether there is nothing more urgent than to carry it out."""
 
     state: State
     decision: Decision | None

@@ -12,6 +12,7 @@ from platerec_store.agent.metrics import FAULTS
 from platerec_store.agent.resolving import Resolver
 from platerec_store.agent.tools import Tools
 from platerec_store.agent.traffic import Meter
+from platerec_store.agent.watch import Watch
 from platerec_store.agent.worker import Worker
 from platerec_store.release.decision import Decision
 from platerec_store.release.faults import FaultError
@@ -49,6 +50,7 @@ class Loop:
         self._board = tools.board
         self._repository = tools.repository
         self._triton = tools.triton
+        self._watch = Watch(tools.triton, clock)
         self._meter = Meter(tools.triton)
         self._worker = Worker(tools, self._meter)
         self._resolver = Resolver(tools.open_store)
@@ -59,6 +61,7 @@ class Loop:
         self._fault: FaultError | None = None
         self._attempts = 0
         self._due: float | None = 0.0
+        self._superseded = False
         self._news = asyncio.Event()
 
     def wake(self) -> None:
@@ -78,7 +81,7 @@ class Loop:
             self._news.clear()
             before = self._state
             await asyncio.to_thread(self.turn)
-            hurries = self._state != before or self._state.step == "Retire"
+            hurries = self._superseded or self._state != before or self._state.step == "Retire"
             try:
                 await asyncio.wait_for(self._news.wait(), _HURRY_SECONDS if hurries else self._pause(poll_seconds))
             except TimeoutError:
@@ -90,6 +93,7 @@ class Loop:
         if decision != self._tried:
             self._tried, self._fault, self._attempts, self._due = decision, None, 0, self._clock()
         trouble: FaultError | None = None
+        self._superseded = False
         try:
             with _volume_faults():
                 trouble = self._revive_for(decision)
@@ -99,6 +103,7 @@ class Loop:
                     self._send(Again())
                 self._say()
         except Superseded:
+            self._superseded = True
             return
         except FaultError as error:
             trouble = error
@@ -117,7 +122,9 @@ class Loop:
             active = self._state.active
             if error.reason == Reason.TRITON_UNAVAILABLE or decision is None or (active and active.answers(decision)):
                 raise
+            self._watch.begin(frozenset())
             return error
+        self._watch.begin(self._state.active.names if self._state.active else frozenset())
         return None
 
     def _revive(self) -> None:
@@ -149,7 +156,7 @@ class Loop:
         effects = self._step(event)
         while effects:
             effect, *rest = effects
-            job = Job(self._state, self._tried, lambda: self._inbox.decision == self._tried)
+            job = Job(self._state, self._tried, self._in_force)
             if isinstance(effect, Load | Check | Commit) and not job.in_force():
                 raise Superseded
             try:
@@ -160,6 +167,9 @@ class Loop:
                     self._send(Failed(effect, error.fault()))
                 raise
             effects = self._step(outcome) if outcome else tuple(rest)
+
+    def _in_force(self) -> bool:
+        return self._inbox.decision == self._tried and not self._watch.lost()
 
     def _step(self, event: Event) -> tuple[Effect, ...]:
         """The machine's next step, saved before anything of it is done."""

@@ -7,7 +7,7 @@ import errno
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -67,9 +67,13 @@ class BlobCache:
         sync_folder(self.path(file).parent)
 
     @contextmanager
-    def part(self, file: WantedFile) -> Iterator[BinaryIO]:
-        """The part of a content, for appending; whoever shares the cache waits for the one who is writing."""
-        with self._locked(self._part(file)) as part:
+    def part(self, file: WantedFile, pause: Callable[[], None]) -> Iterator[BinaryIO]:
+        """The part of a content, for appending; whoever shares the cache waits for the one who is writing.
+
+        `pause` waits a little while, and ends the waiting when it raises.
+        """
+        # What could not be written is tried once more when the file is closed.
+        with disk_full_is_said(self.root), self._locked(self._part(file), pause) as part:
             if part.tell() > file.size:
                 part.truncate(0)
             yield part
@@ -88,12 +92,16 @@ class BlobCache:
             if path.is_file() and name not in kept and not _is_locked(path):
                 path.unlink(missing_ok=True)
 
-    def _locked(self, path: Path) -> BinaryIO:
+    def _locked(self, path: Path, pause: Callable[[], None]) -> BinaryIO:
         while True:
-            with disk_full_is_said(self.root):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                part = path.open("ab")
-            fcntl.flock(part, fcntl.LOCK_EX)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.open("ab")
+            try:
+                fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                part.close()
+                pause()
+                continue
             # Who had the lock before may have found its bytes corrupt, and removed the file under us.
             if os.fstat(part.fileno()).st_nlink:
                 return part

@@ -15,6 +15,8 @@ from platerec_store.disk.repository import ModelRepository
 from platerec_store.objects.memory import MemoryStore
 from platerec_store.objects.reading import read_manifest, read_repository
 from platerec_store.release.decision import Choice, Decision, Phase, PipelineSettings
+from platerec_store.release.layout import blob_key
+from platerec_store.release.manifest import Manifest
 from platerec_store.release.report import Report
 from platerec_store.release.source import S3, Source
 from platerec_store.triton.memory import MemoryTriton
@@ -108,3 +110,10 @@ class Pod:
     def folders(self) -> set[str]:
         """The model folders that lie in the repository."""
         return {path.name for path in self.root.iterdir() if path.is_dir() and not path.name.startswith(".")}
+
+
+def reader_key(pod: Pod) -> str:
+    """Where the new reader of r2 lies in the store."""
+    manifest = Manifest.parse(pod.store.get("releases/r2/manifest.json"), "r2")
+    files = manifest.model("plate_reader").profiles["cpu-onnx"].files
+    return blob_key(next(file.sha256 for file in files if file.path == "2/model.py"))

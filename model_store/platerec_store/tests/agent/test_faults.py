@@ -7,24 +7,16 @@ from pathlib import Path
 import pytest
 
 from platerec_store.objects.port import StoreError
-from platerec_store.release.layout import blob_key
-from platerec_store.release.manifest import Manifest
 from platerec_store.release.pins import Pins
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Fault, Report
 from platerec_store.swap.machine import State
-from platerec_store.tests.agent.pod import Pod
+from platerec_store.tests.agent.pod import Pod, reader_key
 from platerec_store.tests.make import make_folder, make_published
 from platerec_store.triton.port import TritonError
 
 GONE = StoreError(Reason.STORE_UNREACHABLE, "the store is gone")
 READER_2 = b"a reader that was trained again"
-
-
-def reader_key(pod: Pod) -> str:
-    manifest = Manifest.parse(pod.store.get("releases/r2/manifest.json"), "r2")
-    files = manifest.model("plate_reader").profiles["cpu-onnx"].files
-    return blob_key(next(file.sha256 for file in files if file.path == "2/model.py"))
 
 
 def fault(report: Report) -> Fault:
@@ -337,6 +329,18 @@ def test_a_volume_that_is_too_small_is_said_before_it_fills(pod: Pod, monkeypatc
     assert (report.active, fault(report).reason, fault(report).transient) == ("r1", Reason.DISK_FULL, True)
     assert str(pod.cache) in fault(report).message
     assert pod.store.fetched == []
+
+
+def test_a_volume_that_fills_on_the_way_is_said_and_the_fetch_goes_on_later(pod: Pod) -> None:
+    pod.obey(pod.decide("r1"))
+    part = pod.cache / f"{reader_key(pod)}.part"
+    part.symlink_to("/dev/full")
+    report = pod.obey(pod.decide("r2"))
+    assert (report.active, fault(report).reason, fault(report).transient) == ("r1", Reason.DISK_FULL, True)
+    assert report.progress is None
+    part.unlink()
+    report = pod.turn(later=60)
+    assert (report.active, report.error) == ("r2", None)
 
 
 def test_a_volume_that_cannot_be_written_is_said(pod: Pod) -> None:

@@ -3,6 +3,7 @@
 import errno
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,12 @@ def cache(tmp_path: Path) -> BlobCache:
     return BlobCache(tmp_path)
 
 
-def fill(cache: BlobCache, *pieces: bytes) -> None:
-    with cache.part(FILE) as part:
+def refuse_to_wait() -> None:
+    raise AssertionError("nobody else has it")
+
+
+def fill(cache: BlobCache, *pieces: bytes, pause: Callable[[], None] = refuse_to_wait) -> None:
+    with cache.part(FILE, pause) as part:
         cache.fill(FILE, part, pieces, "s3://plates/k")
 
 
@@ -36,17 +41,17 @@ def test_what_was_filled_is_there(cache: BlobCache) -> None:
 
 
 def test_a_part_is_resumed(cache: BlobCache) -> None:
-    with cache.part(FILE) as part:
+    with cache.part(FILE, refuse_to_wait) as part:
         part.write(CONTENT[:5])
     assert cache.done(FILE) == 5
-    with cache.part(FILE) as part:
+    with cache.part(FILE, refuse_to_wait) as part:
         assert part.tell() == 5
         cache.fill(FILE, part, [CONTENT[5:]], "s3://plates/k")
     assert cache.path(FILE).read_bytes() == CONTENT
 
 
 def test_a_part_that_is_too_long_starts_anew(cache: BlobCache) -> None:
-    with cache.part(FILE) as part:
+    with cache.part(FILE, refuse_to_wait) as part:
         part.write(CONTENT * 2)
     fill(cache, CONTENT)
     assert cache.path(FILE).read_bytes() == CONTENT
@@ -61,36 +66,54 @@ def test_other_bytes_are_refused_and_leave_nothing(cache: BlobCache, pieces: lis
 
 
 def test_who_comes_second_waits_and_finds_it_done(cache: BlobCache) -> None:
-    found = []
+    found, waits, done = [], threading.Event(), threading.Event()
+
+    def pause() -> None:
+        waits.set()
+        done.wait(10)
 
     def second() -> None:
-        with cache.part(FILE):
+        with cache.part(FILE, pause):
             found.append(cache.has(FILE))
 
-    with cache.part(FILE) as part:
+    with cache.part(FILE, refuse_to_wait) as part:
         thread = threading.Thread(target=second)
         thread.start()
+        assert waits.wait(10)
         cache.fill(FILE, part, [CONTENT], "s3://plates/k")
+    done.set()
     thread.join()
     assert found == [True]
     assert not cache.path(FILE).with_suffix(".part").exists()
 
 
 def test_who_comes_second_after_a_corrupt_fetch_starts_anew(cache: BlobCache) -> None:
-    waiting = threading.Event()
+    waits, done = threading.Event(), threading.Event()
 
-    def second() -> None:
-        waiting.set()
-        fill(cache, CONTENT)
+    def pause() -> None:
+        waits.set()
+        done.wait(10)
 
-    thread = threading.Thread(target=second)
-    with cache.part(FILE) as part:
+    thread = threading.Thread(target=fill, args=(cache, CONTENT), kwargs={"pause": pause})
+    with cache.part(FILE, refuse_to_wait) as part:
         thread.start()
-        waiting.wait()
+        assert waits.wait(10)
         with pytest.raises(FaultError):
             cache.fill(FILE, part, [CONTENT[::-1]], "s3://plates/k")
+    done.set()
     thread.join()
     assert cache.path(FILE).read_bytes() == CONTENT
+
+
+def test_who_has_something_better_to_do_does_not_wait(cache: BlobCache) -> None:
+    class BetterError(Exception):
+        pass
+
+    def pause() -> None:
+        raise BetterError
+
+    with cache.part(FILE, refuse_to_wait), pytest.raises(BetterError):
+        fill(cache, CONTENT, pause=pause)
 
 
 def test_sweeping_keeps_what_is_needed_and_what_is_being_fetched(cache: BlobCache) -> None:
@@ -99,7 +122,7 @@ def test_sweeping_keeps_what_is_needed_and_what_is_being_fetched(cache: BlobCach
         (cache.root / name).parent.mkdir(exist_ok=True)
         (cache.root / name).write_bytes(b"x")
     other = FILE.model_copy(update={"sha256": digest_of(b"other")})
-    with cache.part(other):
+    with cache.part(other, refuse_to_wait):
         cache.sweep(frozenset({FILE.cached}))
         left = {path.relative_to(cache.root).as_posix() for path in cache.root.glob("**/*") if path.is_file()}
     assert left == {FILE.cached, f"{other.cached}.part"}
