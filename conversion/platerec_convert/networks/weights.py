@@ -1,6 +1,7 @@
 """Loading of state dicts: only tensors (no pickled code runs), only finite ones, only into the network they fit."""
 
 import io
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,23 +16,25 @@ DENORMAL = 1e-20
 """Weights below this change no output, but arithmetic on such small numbers is an order of magnitude slower."""
 
 
+FLOATS = frozenset({torch.float16, torch.bfloat16, torch.float32, torch.float64})
+"""What becomes single precision."""
+
+
 def load_weights(network: nn.Module, path: Path) -> None:
     """Put the state dict in `path` into the network and switch it to inference.
 
     Raises ConversionError for a missing, truncated or foreign file and for weights that are not finite.
     """
-    state = _checked(_state_dict(_read(path), path), path)
-    expected = network.state_dict()
-    wrong = [f"{name!r} is in only one of them" for name in sorted(state.keys() ^ expected.keys())] or [
-        f"{name!r} has the shape {list(value.shape)} in place of {list(expected[name].shape)}"
-        for name, value in state.items()
-        if value.shape != expected[name].shape
-    ]
-    if wrong:
-        raise ConversionError(
-            f"{path} holds weights of another architecture than {type(network).__name__}: {wrong[0]}."
-        )
-    network.load_state_dict(state)  # half precision becomes single
+    state = _state_dict(_read(path), path)
+    _check_fit(network, state, path)
+    network.load_state_dict(state)  # any precision becomes single
+    for name, value in network.state_dict().items():
+        # In single precision: greater numbers of a file in double precision are infinite by now.
+        if not torch.isfinite(value).all():
+            raise ConversionError(f"{path} is damaged: weight {name!r} contains NaN or infinity.")
+        if name.endswith("running_var") and (value < 0).any():
+            raise ConversionError(f"{path} is damaged: weight {name!r} contains a variance below zero.")
+        value.masked_fill_(value.abs() < DENORMAL, 0)
     network.eval()
 
 
@@ -41,9 +44,11 @@ def _read(path: Path) -> Any:
     except OSError as error:
         raise ConversionError(f"Weights {path} cannot be read: {error.strerror}.") from error
     try:
-        if path.suffix == ".safetensors":
+        if path.suffix.lower() == ".safetensors":
             return safetensors.torch.load(content)
-        return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what is no plain state dict, which gets a sentence of ours
+            return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     except Exception as error:  # what a damaged file raises in the unpickler is anybody's guess
         raise ConversionError(
             f"{path} is truncated, is no file of weights, or would run code when loaded; save a plain state dict."
@@ -59,14 +64,22 @@ def _state_dict(content: Any, path: Path) -> dict[str, Tensor]:
     return dict(content)
 
 
-def _checked(state: dict[str, Tensor], path: Path) -> dict[str, Tensor]:
+def _check_fit(network: nn.Module, state: dict[str, Tensor], path: Path) -> None:
+    """Raises ConversionError when the state dict is not one of this network."""
+    expected = network.state_dict()
+    foreign = sorted(state.keys() ^ expected.keys(), key=str)
+    if foreign:
+        raise _of_another(network, path, f"{foreign[0]!r} is in only one of them")
     for name, value in state.items():
-        if not torch.isfinite(value).all():
-            raise ConversionError(f"{path} is damaged: weight {name!r} contains NaN or infinity.")
-    return {name: _without_denormals(value) for name, value in state.items()}
+        if value.layout != torch.strided or value.is_nested or value.is_meta:
+            raise ConversionError(f"{path} holds weight {name!r} in a packed form: save a plain state dict.")
+        if value.dtype not in {*FLOATS, expected[name].dtype}:
+            kind = str(value.dtype).removeprefix("torch.")
+            raise ConversionError(f"{path} holds weight {name!r} as {kind}: save it in single or half precision.")
+        if value.shape != expected[name].shape:
+            difference = f"{name!r} has the shape {list(value.shape)} in place of {list(expected[name].shape)}"
+            raise _of_another(network, path, difference)
 
 
-def _without_denormals(value: Tensor) -> Tensor:
-    if not value.is_floating_point():
-        return value
-    return torch.where(value.abs() < DENORMAL, torch.zeros_like(value), value)
+def _of_another(network: nn.Module, path: Path, difference: str) -> ConversionError:
+    return ConversionError(f"{path} holds weights of another architecture than {type(network).__name__}: {difference}.")

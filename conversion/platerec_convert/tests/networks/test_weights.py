@@ -12,6 +12,9 @@ from platerec_convert.networks.lprnet import LPRNet
 from platerec_convert.networks.stn import SpatialTransformer
 from platerec_convert.networks.weights import load_weights
 
+NAME, VARIANCE = "backbone.1.weight", "backbone.1.running_var"
+"""Of LPRNet."""
+
 
 def saved(path: Path, content: Any) -> Path:
     torch.save(content, path)
@@ -90,6 +93,40 @@ def test_weights_with_nan_are_refused(tmp_path: Path) -> None:
     state["fc_loc.0.bias"][0] = float("nan")
     with pytest.raises(ConversionError, match=r"'fc_loc\.0\.bias' contains NaN"):
         load_weights(SpatialTransformer(), saved(tmp_path / "stn.pth", state))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda state: {7: state[NAME]} | state, "another architecture than LPRNet: 7 is in only one of them"),
+        (lambda state: state | {NAME: state[NAME].double() + 1e300}, "contains NaN or infinity"),
+        (lambda state: state | {VARIANCE: state[VARIANCE] - 2}, "contains a variance below zero"),
+        (lambda state: state | {NAME: state[NAME].to_sparse()}, "in a packed form: save a plain state dict"),
+        (lambda state: state | {NAME: torch.empty(state[NAME].shape, device="meta")}, "in a packed form"),
+        (lambda state: state | {NAME: state[NAME].to(torch.complex64)}, "as complex64: save it in single or half"),
+        (lambda state: state | {NAME: state[NAME].to(torch.int8)}, "as int8: save it in single or half"),
+        (lambda state: state | {NAME: state[NAME].to(torch.float8_e4m3fn)}, "as float8_e4m3fn: save it in single"),
+        (lambda state: state | {NAME: torch.quantize_per_tensor(state[NAME], 0.1, 0, torch.qint8)}, "as qint8: save"),
+    ],
+    ids=["key", "double", "variance", "sparse", "meta", "complex", "integer", "float8", "quantized"],
+)
+def test_weights_that_cannot_be_served_are_one_sentence(tmp_path: Path, change: Any, sentence: str) -> None:
+    path = saved(tmp_path / "lprnet.pth", change(dict(LPRNet().state_dict())))
+    with pytest.raises(ConversionError, match=sentence):
+        load_weights(LPRNet(), path)
+
+
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float64])
+def test_other_precisions_become_single(tmp_path: Path, kind: torch.dtype) -> None:
+    trained = LPRNet().state_dict()
+    network = LPRNet()
+    load_weights(network, saved(tmp_path / "lprnet.pth", {name: value.to(kind) for name, value in trained.items()}))
+    assert torch.equal(network.state_dict()[NAME], trained[NAME].to(kind).float())
+
+
+def test_a_suffix_in_capitals_is_the_same(tmp_path: Path) -> None:
+    save_file(SpatialTransformer().state_dict(), tmp_path / "STN.SAFETENSORS")
+    load_weights(SpatialTransformer(), tmp_path / "STN.SAFETENSORS")
 
 
 class Malicious:
