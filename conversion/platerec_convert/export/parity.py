@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from platerec_convert.errors import ConversionError
 from platerec_convert.export.interface import Interface
 
 Answer = Sequence[NDArray[np.float32]]
@@ -19,7 +20,7 @@ class Comparison:
     """The largest differences over all examples.
 
     `batch_difference`: between an answer alone and in its batch, of the torch module or of the exported model.
-    `changed_texts`: inputs of which the best symbol of a column is another one.
+    `changed_texts`: inputs of which the best symbol of a column is another one, in the exported model or in a batch.
     """
 
     inputs: int
@@ -44,33 +45,52 @@ def largest_difference(one: Answer, other: Answer) -> float:
     return float(f"{largest:.1e}")  # more digits differ from machine to machine, and with them the same release
 
 
+@dataclass(frozen=True)
+class _Trial:
+    """The answers of the network and of the exported model to one example, and to each of its inputs alone."""
+
+    together: tuple[Answer, Answer]
+    alone: tuple[Answer, Answer] | None
+
+    @property
+    def batch_difference(self) -> float | None:
+        return max(map(largest_difference, self.alone, self.together)) if self.alone else None
+
+    @property
+    def changed_texts(self) -> int:
+        """Inputs that are not read alike by both, alone and together: of logits `[n,classes,columns]`."""
+        first, *others = (answer[0].argmax(axis=1) for answer in (*self.together, *(self.alone or ())))
+        return int(np.any([(first != other).any(axis=1) for other in others], axis=0).sum())
+
+
 def compare(network: nn.Module, interface: Interface, exported: Call) -> Comparison:
-    """Both on all examples."""
+    """Both on all examples. Raises ConversionError when the network answers with nothing, which is no comparison."""
 
     def original(example: Tensor) -> Answer:
         return torch_answer(network, example)
 
-    pairs = [(original(example), exported(example)) for example in interface.examples]
+    trials = [_try(original, exported, example, alone=interface.batched) for example in interface.examples]
+    if not any(output.size for trial in trials for output in trial.together[0]):
+        raise ConversionError(
+            f"The network finds nothing in {len(trials)} pictures of plates, so that no answer of the exported model "
+            "could be compared with its own: it needs weights that find plates."
+        )
     return Comparison(
         inputs=sum(len(x) if interface.batched else 1 for x in interface.examples),
-        max_difference=max(largest_difference(*pair) for pair in pairs),
-        batch_difference=_largest_batch_difference(interface, (original, exported)),
-        changed_texts=sum(_changed_texts(*pair) for pair in pairs) if interface.reads else None,
+        max_difference=max(largest_difference(*trial.together) for trial in trials),
+        batch_difference=max((x for trial in trials if (x := trial.batch_difference) is not None), default=None),
+        changed_texts=sum(trial.changed_texts for trial in trials) if interface.reads else None,
     )
 
 
-def _largest_batch_difference(interface: Interface, calls: Sequence[Call]) -> float | None:
-    if not interface.batched:
-        return None
-    return max(_batch_difference(call, example) for call in calls for example in interface.examples)
+def _try(original: Call, exported: Call, example: Tensor, *, alone: bool) -> _Trial:
+    return _Trial(
+        together=(original(example), exported(example)),
+        alone=(_ask_alone(original, example), _ask_alone(exported, example)) if alone else None,
+    )
 
 
-def _batch_difference(call: Call, example: Tensor) -> float:
-    alone = [call(example[index : index + 1]) for index in range(len(example))]
-    together = [np.concatenate(outputs) for outputs in zip(*alone, strict=True)]
-    return largest_difference(together, call(example))
-
-
-def _changed_texts(one: Answer, other: Answer) -> int:
-    """Of logits `[n,classes,columns]`."""
-    return int((one[0].argmax(axis=1) != other[0].argmax(axis=1)).any(axis=1).sum())
+def _ask_alone(call: Call, example: Tensor) -> Answer:
+    """The answers to the inputs of a batch one by one."""
+    answers = [call(example[index : index + 1]) for index in range(len(example))]
+    return [np.concatenate(outputs) for outputs in zip(*answers, strict=True)]

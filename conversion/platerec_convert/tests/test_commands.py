@@ -1,5 +1,6 @@
 """The command line: one sentence and exit code 2 for what cannot be converted."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from platerec_convert.golden import labelled_picture
 from platerec_convert.networks.lprnet import LPRNet
 from platerec_convert.networks.platenet import PlateNet
 from platerec_convert.networks.stn import SpatialTransformer
+from platerec_convert.own import OWN
 from platerec_store.release.folder import GoldenList, ParityList, ProvenanceList
 from platerec_store.release.manifest import Provenance
 
@@ -102,9 +104,8 @@ def test_a_rectifier_beside_a_reader_that_rectifies_is_refused(convert: Convert,
 
 
 def test_the_projects_detector_is_built_for_each_profile(convert: Convert, tmp_path: Path) -> None:
-    save(PlateNet(), tmp_path / "detector.safetensors")
     out = tmp_path / "models"
-    done = convert("detector", "--weights", tmp_path / "detector.safetensors", "--out", out, "--long-side", "320")
+    done = convert("detector", "--weights", OWN / "detector.safetensors", "--out", out, "--long-side", "320")
     assert done.code == 0, done.said
     config = text_format.Parse((out / "cpu-onnx/plate_detector/config.pbtxt").read_text(), triton.ModelConfig())
     assert [(each.name, list(each.dims)) for each in config.output] == [
@@ -118,10 +119,11 @@ def test_the_projects_detector_is_built_for_each_profile(convert: Convert, tmp_p
 
 @pytest.fixture
 def weights(tmp_path: Path) -> Path:
-    """A folder with weights of all networks, as they are made."""
+    """A folder with weights of all networks as they are made, but for a detector that finds plates."""
     folder = tmp_path / "weights"
     folder.mkdir()
-    for name, network in (("detector", PlateNet()), ("rectifier", SpatialTransformer()), ("reader", LPRNet())):
+    shutil.copy(OWN / "detector.safetensors", folder)
+    for name, network in (("rectifier", SpatialTransformer()), ("reader", LPRNet())):
         save(network, folder / f"{name}.safetensors")
     return folder
 
@@ -197,6 +199,17 @@ def test_one_wrong_file_leaves_nothing_built(
     assert done.code == 2
     assert sentence in done.said
     assert name in done.said
+    assert done.said.count("\n") == 1
+    assert not (tmp_path / "models").exists()
+
+
+def test_a_detector_whose_numbers_overflow_is_refused(convert: Convert, tmp_path: Path) -> None:
+    """Each weight is a number, what they come to is none: no plate is found, and nothing is left to compare."""
+    state = {name: value.float() for name, value in safetensors.torch.load_file(OWN / "detector.safetensors").items()}
+    state["stride4.0.1.weight"] *= 1e38
+    safetensors.torch.save_file(state, tmp_path / "detector.safetensors")
+    done = convert("detector", "--weights", tmp_path / "detector.safetensors", "--out", tmp_path / "models")
+    assert done.code == 2
     assert done.said.count("\n") == 1
     assert not (tmp_path / "models").exists()
 

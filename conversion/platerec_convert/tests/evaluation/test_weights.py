@@ -4,17 +4,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from torch import nn
 
 from platerec_convert.errors import ConversionError
 from platerec_convert.evaluation.models import BuiltModels, Settings
 from platerec_convert.evaluation.weights import convert_weights
 from platerec_convert.networks.lprnet import LPRNet
-from platerec_convert.networks.platenet import PlateNet
 from platerec_convert.networks.stn import SpatialTransformer
+from platerec_convert.own import OWN
 from platerec_convert.training.weights import save_weights
-
-NETWORKS: dict[str, type[nn.Module]] = {"detector": PlateNet, "rectifier": SpatialTransformer, "reader": LPRNet}
 
 
 @pytest.fixture(autouse=True)
@@ -27,8 +24,9 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def weights(tmp_path: Path) -> Path:
     folder = tmp_path / "weights"
     folder.mkdir()
-    for name, network in NETWORKS.items():
-        save_weights(network(), folder / f"{name}.safetensors")
+    shutil.copy(OWN / "detector.safetensors", folder)
+    save_weights(SpatialTransformer(), folder / "rectifier.safetensors")
+    save_weights(LPRNet(), folder / "reader.safetensors")
     return folder
 
 

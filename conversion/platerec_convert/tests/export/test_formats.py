@@ -150,7 +150,28 @@ def test_a_difference_is_measured_over_all_examples() -> None:
 
     comparison = compare(nn.Identity(), interface, wrong_when_alone)
     assert (comparison.max_difference, comparison.batch_difference) == (0.5, 0.5)
-    assert (comparison.inputs, comparison.changed_texts) == (3, 1)
+    assert (comparison.inputs, comparison.changed_texts) == (3, 3)
+
+
+def test_a_text_that_changes_in_a_batch_counts_though_no_number_moves_far() -> None:
+    interface = Interface("input__0", ("output__0",), (0,), batched=True, examples=(torch.zeros(2, 5, 4),), reads=True)
+
+    def reads_otherwise_in_a_batch(example: Tensor) -> list[Any]:
+        answer = example.numpy().copy()
+        answer[0, 3, 2] = 1e-6 if len(example) > 1 else 0
+        return [answer]
+
+    comparison = compare(nn.Identity(), interface, reads_otherwise_in_a_batch)
+    assert comparison.max_difference == comparison.batch_difference == 1e-6
+    assert comparison.changed_texts == 1
+
+
+@pytest.mark.parametrize("offset", [2.0, float("nan")], ids=["too high a floor", "no number"])
+def test_a_comparison_of_nothing_is_none(tmp_path: Path, offset: float) -> None:
+    detector = PlateDetector(DarkSpots(), DetectorSettings(long_side=320, score_floor=offset)).eval()
+    conversion = Conversion("plate_detector", detector, frame_interface(), Effort(1, 1))
+    with pytest.raises(ConversionError, match="finds nothing in 3 pictures of plates"):
+        build_version(conversion, PROFILES["cpu-onnx"], tmp_path / "plate_detector" / "1")
 
 
 def test_answers_that_are_no_numbers_differ_without_bound() -> None:
