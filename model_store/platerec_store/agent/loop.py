@@ -147,7 +147,7 @@ class Loop:
             with _volume_faults():
                 self._send(self._resolver.resolve(decision, self._state))
         except FaultError as error:
-            self._stumble(error)
+            self._stumble(error, decision)
             raise
         self._fault, self._attempts = None, 0
 
@@ -197,11 +197,11 @@ class Loop:
             return poll_seconds
         return min(poll_seconds, max(self._due - self._clock(), _HURRY_SECONDS))
 
-    def _stumble(self, error: FaultError) -> None:
+    def _stumble(self, error: FaultError, decision: Decision) -> None:
         FAULTS.labels(error.reason).inc()
         self._fault = error
         self._attempts += 1
-        delay = build_delay(error.fault(), self._attempts, random.random())  # noqa: S311 # jitter is no secret
+        delay = build_delay(error.fault(), decision, self._attempts, random.random())  # noqa: S311 # jitter is no secret
         self._due = None if delay is None else self._clock() + delay
 
 

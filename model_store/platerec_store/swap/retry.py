@@ -1,21 +1,23 @@
 """When to try again."""
 
+from platerec_store.release.decision import Decision
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Fault
 
 
-def build_delay(fault: Fault, attempt: int, jitter: float) -> float | None:
+def build_delay(fault: Fault, decision: Decision, attempt: int, jitter: float) -> float | None:
     """Seconds to wait after the `attempt`-th fault in a row, None for never. `jitter` is between 0 and 1.
 
     Triton is a neighbour that starts in seconds; a store is shared by many pods, so they spread out. A verdict on
-    the release stands until the decision changes, but somebody may repair a blob.
+    the release stands until the decision changes. But somebody may repair a blob, and what has baked serves elsewhere:
+    then the trouble is this pod's, and nobody would decide anew for its sake.
     """
     reason = fault.reason
     if reason == Reason.TRITON_UNAVAILABLE:
         return 1.0
     if reason.transient:
         return _spread(min(2.0 ** (attempt - 1), 60.0), jitter)
-    if not reason.condemns or fault.manifest is None:
+    if decision.baked or not fault.condemns(decision.manifest):
         return _spread(min(5.0 * 2.0 ** (attempt - 1), 300.0), jitter)
     return None
 

@@ -203,12 +203,29 @@ def test_a_refused_model_leaves_the_last_good_release_and_nothing_else(pod: Pod,
 
 def test_a_refused_model_is_not_tried_again_until_the_decision_changes(pod: Pod) -> None:
     pod.triton.refused.add("plate_reader_v2")
-    pod.obey(pod.decide("r2"))
+    pod.obey(pod.decide("r2", baked=False))
     tries = pod.triton.calls.count("load plate_reader_v2")
     for _ in range(5):
         pod.turn(later=1000)
     assert pod.triton.calls.count("load plate_reader_v2") == tries
     assert pod.obey(pod.decide("r1")).error is None
+
+
+def test_a_pod_that_joins_and_is_refused_what_the_others_serve_tries_again(pod: Pod) -> None:
+    pod.triton.refused.add("plate_reader_v2")
+    assert fault(pod.obey(pod.decide("r2"))).reason is Reason.MODEL_REFUSED
+    pod.triton.refused.clear()
+    assert fault(pod.turn(later=1)).reason is Reason.MODEL_REFUSED
+    report = pod.turn(later=5)
+    assert (report.active, report.error) == ("r2", None)
+
+
+def test_a_pod_that_joins_and_is_refused_what_serves_until_the_next_is_prepared_tries_again(pod: Pod) -> None:
+    pod.triton.refused.add("plate_reader_v1")
+    decision = pod.decide("r2", phase="Prepare", revision=2, previous="r1", baked=False)
+    assert fault(pod.obey(decision)).reason is Reason.MODEL_REFUSED
+    pod.triton.refused.clear()
+    assert pod.turn(later=5).active == "r1"
 
 
 def test_a_refused_pipeline_is_undone(pod: Pod, tmp_path: Path) -> None:
@@ -248,7 +265,7 @@ def test_a_plain_repository_that_lacks_memory_on_the_way_is_served_as_it_was(
 def test_a_model_that_ends_triton_is_refused_before_it_does_so_for_ever(pod: Pod) -> None:
     pod.obey(pod.decide("r1"))
     pod.triton.fatal.add("plate_reader_v2")
-    error = fault(pod.obey(pod.decide("r2")))
+    error = fault(pod.obey(pod.decide("r2", baked=False)))
     assert (error.reason, error.transient) == (Reason.TRITON_UNAVAILABLE, True)
     error = fault(pod.turn(later=2))
     assert (error.reason, error.transient) == (Reason.MODEL_REFUSED, False)

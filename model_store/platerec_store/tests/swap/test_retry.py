@@ -2,15 +2,24 @@
 
 import pytest
 
+from platerec_store.release.decision import Decision
 from platerec_store.release.manifest import digest_of
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Fault
+from platerec_store.release.source import S3, Source
 from platerec_store.swap.retry import build_delay
 
+R1, R2 = digest_of(b"r1"), digest_of(b"r2")
 
-def delays(reason: Reason, jitter: float = 1.0, manifest: str | None = digest_of(b"r1")) -> list[float | None]:
+
+def delays(
+    reason: Reason, jitter: float = 1.0, manifest: str | None = R2, *, baked: bool = False
+) -> list[float | None]:
+    """After the first faults in a row, while r2 is decided."""
+    source = Source(s3=S3(bucket="plates"))
+    decision = Decision(release="r2", manifest=R2, profile="cpu-onnx", source=source, baked=baked)
     fault = Fault(reason=reason, message="It is wrong.", transient=reason.transient, manifest=manifest)
-    return [build_delay(fault, attempt, jitter) for attempt in range(1, 9)]
+    return [build_delay(fault, decision, attempt, jitter) for attempt in range(1, 9)]
 
 
 def test_a_store_is_asked_less_and_less_often() -> None:
@@ -38,3 +47,11 @@ def test_a_verdict_stands(reason: Reason) -> None:
 
 def test_what_was_found_out_before_a_release_was_worked_on_is_no_verdict_on_it() -> None:
     assert delays(Reason.MANIFEST_INVALID, manifest=None) == [5, 10, 20, 40, 80, 160, 300, 300]
+
+
+def test_a_release_that_serves_elsewhere_is_tried_again() -> None:
+    assert delays(Reason.MODEL_REFUSED, baked=True) == [5, 10, 20, 40, 80, 160, 300, 300]
+
+
+def test_a_verdict_on_the_release_that_is_served_until_then_is_none_on_the_one_that_is_prepared() -> None:
+    assert delays(Reason.MODEL_REFUSED, manifest=R1) == [5, 10, 20, 40, 80, 160, 300, 300]
