@@ -5,13 +5,14 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 
-from platerec_operator.agents.port import AgentError, TokenUnknownError
+from platerec_operator.agents.port import AgentError, TokenUnknownError, UnreachableError
 from platerec_operator.render.names import AGENT_PORT
 from platerec_store.release.decision import Decision
 from platerec_store.release.document import DocumentError
 from platerec_store.release.report import Report
 
-_TIMEOUT = aiohttp.ClientTimeout(total=3)
+_TIMEOUT = aiohttp.ClientTimeout(total=3, sock_connect=2)
+"""Time for a second packet where the network loses the first."""
 
 
 @asynccontextmanager
@@ -54,5 +55,6 @@ class HttpAgents:
                     raise AgentError(f"The agent answers {response.status} to {method} {url}.")
                 return answer
         except (aiohttp.ClientError, OSError) as error:
+            kind = UnreachableError if isinstance(error, aiohttp.ConnectionTimeoutError) else AgentError
             words = str(error) or "no answer in time"
-            raise AgentError(f"The agent does not answer to {method} {url}: {words}.") from error
+            raise kind(f"The agent does not answer to {method} {url}: {words}.") from error

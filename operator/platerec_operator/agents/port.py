@@ -10,6 +10,10 @@ class AgentError(Exception):
     """An agent does not answer, or not as it should; the message is one sentence."""
 
 
+class UnreachableError(AgentError):
+    """There is not even a connection in time, as when its node is gone: no use to ask again at once."""
+
+
 class TokenUnknownError(AgentError):
     """The agent does not know the token (yet)."""
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from platerec_operator.agents.port import AgentError, Agents, TokenUnknownError
+from platerec_operator.agents.port import AgentError, Agents, TokenUnknownError, UnreachableError
 from platerec_operator.plan.members import Member
 from platerec_operator.status.pods import Pod
 from platerec_store.release.decision import Decision
@@ -70,7 +70,7 @@ async def _ask_twice(agents: Agents, address: str, token: str) -> Report:
     """A busy node may miss one request; that is no news."""
     try:
         return await agents.report(address, token)
-    except TokenUnknownError:
+    except (TokenUnknownError, UnreachableError):
         raise
     except AgentError:
         return await agents.report(address, token)

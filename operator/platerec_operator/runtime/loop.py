@@ -16,7 +16,8 @@ from platerec_operator.runtime.queue import KeyQueue
 
 log = logging.getLogger(__name__)
 
-WORKERS = 4
+WORKERS = 16
+"""They mostly wait: for the API server, and for agents on nodes that are gone."""
 LONGEST = 60.0
 """Seconds that a reconcile may take, and the longest wait after failures."""
 RESYNC = 300.0

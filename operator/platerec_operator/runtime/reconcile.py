@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 SOON, WAITING, AT_REST = 1.0, 10.0, 60.0
 """Seconds until the next look: while agents work, while pods start, releases bake or faults last (events come too), and
 when nothing is done."""
+_PATIENCE = 60
+"""After so many seconds without a change each, one more passes until the next look: pods may work and get nowhere."""
 
 
 class Stores(Protocol):
@@ -76,10 +78,11 @@ class Reconciler:
             await self._write_status(key, body, fold_invalid(body, str(error), self.now()))
             return AT_REST
         facts = await self._converge(recognizer)
+        status = fold_status(facts)
         # After a restart, what was said before stays until the store has answered.
         if facts.lookup is not None or not recognizer.status:
-            await self._write_status(key, body, fold_status(facts))
-        return _next_look(facts)
+            await self._write_status(key, body, status)
+        return _next_look(facts, datetime.fromisoformat(status["release"]["since"]))
 
     async def _converge(self, recognizer: Recognizer) -> Facts:
         """Bring the children to what they shall be, and ask the agents."""
@@ -159,10 +162,17 @@ class Reconciler:
             log.warning("%s: its events cannot be posted: %s", key, error)
 
 
-def _next_look(facts: Facts) -> float:
+def _next_look(facts: Facts, since: datetime) -> float:
     fleet = facts.fleet
-    if fleet.busy or facts.told:
+    if facts.told:
         return SOON
+    if fleet.busy:
+        return _bound((facts.now - since).total_seconds() / _PATIENCE)
     if fleet.step == "Bake":
-        return min(max(SOON, facts.recognizer.spec.models.update.bake_seconds), WAITING)
+        return _bound(facts.recognizer.spec.models.update.bake_seconds)
     return AT_REST if fleet.settled and not (facts.silent or facts.refusals) else WAITING
+
+
+def _bound(seconds: float) -> float:
+    """Neither sooner nor later than pods on their way are looked at."""
+    return min(max(SOON, seconds), WAITING)

@@ -1,15 +1,17 @@
 """The real client against an HTTP server that plays an agent."""
 
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from platerec_operator.agents import client
 from platerec_operator.agents.client import open_agents
-from platerec_operator.agents.port import AgentError, TokenUnknownError
+from platerec_operator.agents.port import AgentError, TokenUnknownError, UnreachableError
 from platerec_operator.tests.make import make_decision, make_recognizer
 from platerec_store.release.decision import Decision
 from platerec_store.release.report import Report
@@ -73,3 +75,17 @@ async def test_silence_is_an_error_that_names_the_address() -> None:
     async with open_agents() as agents:
         with pytest.raises(AgentError, match=r"does not answer to GET http://\[::1\]:8080/status"):
             await agents.report("::1", "secret")
+
+
+async def test_a_node_that_is_gone_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A socket whose queue is full leaves connections without an answer, as a dead node does."""
+    monkeypatch.setattr(client, "_TIMEOUT", aiohttp.ClientTimeout(total=3, sock_connect=0.2))
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as waiting:
+        monkeypatch.setattr(client, "AGENT_PORT", full.getsockname()[1])
+        for _ in range(4):
+            queued = waiting.enter_context(socket.socket())
+            queued.setblocking(False)  # the standard library's own
+            queued.connect_ex(full.getsockname())
+        async with open_agents() as agents:
+            with pytest.raises(UnreachableError, match="does not answer to GET"):
+                await agents.report("127.0.0.1", "secret")

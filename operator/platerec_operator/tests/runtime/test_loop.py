@@ -46,6 +46,24 @@ async def test_a_failed_reconcile_is_tried_again_and_stops_nobody_else(error: Ex
         assert await asyncio.wait_for(seen.get(), 5) == KEY
 
 
+async def test_recognizers_that_wait_for_a_dead_node_keep_nobody_else_waiting() -> None:
+    seen: asyncio.Queue[Key] = asyncio.Queue()
+
+    async def reconcile(key: Key) -> float | None:
+        seen.put_nowait(key)
+        if key != OTHER:
+            await asyncio.sleep(60)
+        return None
+
+    async with running(reconcile) as loop:
+        for number in range(12):
+            loop.queue.add(Key("cameras", f"dead-{number}"))
+        loop.queue.add(OTHER)
+        for _ in range(13):
+            last = await asyncio.wait_for(seen.get(), 5)
+        assert last == OTHER
+
+
 async def test_a_reconcile_says_when_it_wants_to_be_asked_again() -> None:
     seen: asyncio.Queue[Key] = asyncio.Queue()
 

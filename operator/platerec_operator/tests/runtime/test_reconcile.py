@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from platerec_operator.agents.port import AgentError
 from platerec_operator.api.names import KIND
 from platerec_operator.kube.port import ClusterError, RefusedError
 from platerec_operator.runtime.reconcile import AT_REST, SOON, WAITING
 from platerec_operator.tests.make import Object
 from platerec_operator.tests.runtime.world import ADDRESS, KEY, NEW, NEWER, OLD, World
 from platerec_store.release.reasons import Reason
-from platerec_store.release.report import Fault, Report
+from platerec_store.release.report import Fault
 
 
 @pytest.fixture
@@ -316,23 +315,6 @@ async def test_a_spec_that_an_older_crd_let_in_is_said(world: World) -> None:
     assert world.cluster.writes == []
 
 
-async def test_one_request_that_an_agent_misses_is_no_news(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    await world.reconcile()
-    world.serve(OLD)
-    await world.reconcile()
-    answer, misses = world.agents.report, iter([True])
-
-    async def report(address: str, token: str) -> Report:
-        if next(misses, False):
-            raise AgentError("no answer in time")
-        return await answer(address, token)
-
-    monkeypatch.setattr(world.agents, "report", report)
-    world.cluster.writes.clear()
-    assert await world.reconcile() == AT_REST
-    assert world.cluster.writes == []
-
-
 async def test_an_agent_that_stays_silent_is_said_and_asked_again_before_long(world: World) -> None:
     await world.reconcile()
     world.serve(OLD)
@@ -366,21 +348,6 @@ async def test_a_fleet_that_nobody_hears_of_is_not_settled_at_a_new_release(worl
     world.store.answer = NEWER
     assert await world.reconcile() == WAITING
     assert reason(world.status, "Progressing") == "Swapping"
-
-
-async def test_pods_that_cannot_get_on_are_looked_at_less_often_than_pods_that_work(world: World) -> None:
-    """Fifty recognizers with a corrupt release must not keep the API server busy."""
-    fault = Fault(reason=Reason.BLOB_CORRUPT, message="It is corrupt.", transient=False)
-    await world.reconcile()
-    world.serve(OLD)
-    world.store.answer = NEWER
-    await world.reconcile()
-    world.serve(OLD, target=NEW, step="Load")
-    assert await world.reconcile() == SOON
-    world.serve(OLD, target=NEW, error=fault)
-    assert await world.reconcile() == WAITING
-    world.serve(OLD, target="2026.11.5", error=fault)
-    assert await world.reconcile() == SOON, "an agent that does not know of the decision yet gets it now"
 
 
 async def test_a_recognizer_that_is_gone_is_forgotten(world: World) -> None:
