@@ -3,7 +3,7 @@
 import base64
 
 from platerec_operator.api.names import Key
-from platerec_operator.api.recognizer import S3Spec
+from platerec_operator.api.recognizer import AuthorityReference, S3Spec
 from platerec_operator.kube.port import Cluster, ClusterError, RefusedError
 from platerec_operator.stores.reader import Access
 from platerec_store.objects.credentials import Keys
@@ -15,7 +15,7 @@ async def read_access(cluster: Cluster, key: Key, s3: S3Spec) -> Access:
     """Keys and certificate authority, read anew each time so that rotation works; StoreError names what is missing."""
     try:
         keys = await _read_keys(cluster, key, s3.credentials.secret_name) if s3.credentials else None
-        authority = await _read_authority(cluster, key, s3) if s3.ca else None
+        authority = await _read_authority(cluster, key, s3.ca) if s3.ca else None
     except RefusedError as error:
         raise StoreError(Reason.CREDENTIALS_MISSING, str(error)) from error
     except ClusterError as error:
@@ -36,14 +36,12 @@ async def _read_keys(cluster: Cluster, key: Key, name: str) -> Keys:
     return Keys(values["AWS_ACCESS_KEY_ID"], values["AWS_SECRET_ACCESS_KEY"], token)
 
 
-async def _read_authority(cluster: Cluster, key: Key, s3: S3Spec) -> str | None:
-    if s3.ca is None:
-        return None
-    found = await cluster.get("ConfigMap", key.namespace, s3.ca.config_map_name)
-    text: str = ((found or {}).get("data") or {}).get(s3.ca.key, "")
+async def _read_authority(cluster: Cluster, key: Key, ca: AuthorityReference) -> str:
+    found = await cluster.get("ConfigMap", key.namespace, ca.config_map_name)
+    text: str = ((found or {}).get("data") or {}).get(ca.key, "")
     if not text:
-        where = f"ConfigMap {key.namespace}/{s3.ca.config_map_name} (spec.models.source.s3.ca)"
-        missing = "does not exist: create it" if found is None else f"has no key {s3.ca.key}: add it"
+        where = f"ConfigMap {key.namespace}/{ca.config_map_name} (spec.models.source.s3.ca)"
+        missing = "does not exist: create it" if found is None else f"has no key {ca.key}: add it"
         raise StoreError(Reason.CREDENTIALS_MISSING, f"{where} {missing}.")
     return text
 
