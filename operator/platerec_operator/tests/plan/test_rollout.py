@@ -1,5 +1,7 @@
 """A fleet on its way from release a to release b, look by look."""
 
+import pytest
+
 from platerec_operator.api.lookup import Found
 from platerec_operator.tests.plan.fleet import BUSY, A, B, C, Fleet, committed, settled, state
 from platerec_store.release.manifest import digest_of
@@ -107,3 +109,26 @@ def test_a_decision_is_newer_than_all_that_pods_have_obeyed(fleet: Fleet) -> Non
     assert fleet.look(A).revision > obeyed
     fleet.serve()
     assert fleet.look(B).revision > obeyed + 1
+
+
+@pytest.mark.parametrize("reason", [Reason.TRITON_UNAVAILABLE, Reason.VOLUME_UNUSABLE, Reason.STORE_UNREACHABLE])
+@pytest.mark.parametrize("ready", [True, False])
+def test_one_of_three_pods_that_stumbles_in_its_commit_is_waited_for(fleet: Fleet, reason: Reason, ready: bool) -> None:
+    fleet.names = ("gate-1", "gate-2", "gate-3")
+    fleet.serve()
+    fleet.look(B)
+    fleet.prepare()
+    commit = fleet.look(B)
+    fleet.serve("gate-1", "gate-2", bake=BUSY)
+    fleet.fail("gate-3", reason)
+    if not ready:
+        fleet.unready.add("gate-3")
+        gone = {"active": None, "serving": None}
+        fleet.reports["gate-3"] = fleet.reports["gate-3"].model_copy(update=gone)
+    fleet.wait(1000)
+    assert fleet.look(B) == commit
+    fleet.unready.clear()
+    fleet.serve("gate-3", bake=BUSY)
+    assert not fleet.look(B).baked, "its window begins now"
+    fleet.wait(120)
+    assert fleet.look(B).baked

@@ -44,7 +44,11 @@ class World:
         self.agents = MemoryAgents()
         self.store = Answers()
         self.cluster.put(make_body())
-        self.reconciler = Reconciler(
+        self.reconciler = self.start()
+
+    def start(self) -> Reconciler:
+        """An operator that has just begun."""
+        return Reconciler(
             self.cluster,
             self.agents,
             self.store,
@@ -76,12 +80,15 @@ class World:
     def decision(self) -> Decision:
         return Decision.parse(self.get("ConfigMap", "gate-release")["data"]["decision.json"], "the decision")
 
-    def serve(self, release: str, **report: Any) -> None:
+    def serve(self, release: str, number: int = 1, **report: Any) -> None:
         """A pod that serves a release, under a Deployment that is rolled out."""
-        self.cluster.put(make_pod())
+        address = f"10.0.0.{6 + number}"
+        self.cluster.put(make_pod(f"gate-{number}", status={"podIP": address}))
         serving = NEWER.manifest if release == NEW else DIGEST
         known = {"target": release, "revision": self.decision.revision, "serving": serving}
-        self.agents.reports[ADDRESS] = Report(active=release, **{**known, **report})
-        generation = self.get("Deployment", "gate")["metadata"]["generation"]
-        rolled_out = {"observedGeneration": generation, "updatedReplicas": 1, "replicas": 1}
+        self.agents.reports[address] = Report(active=release, **{**known, **report})
+        deployment = self.get("Deployment", "gate")
+        replicas = deployment["spec"]["replicas"]
+        generation = deployment["metadata"]["generation"]
+        rolled_out = {"observedGeneration": generation, "updatedReplicas": replicas, "replicas": replicas}
         self.cluster.edit("Deployment", "cameras", "gate", {"status": rolled_out})
