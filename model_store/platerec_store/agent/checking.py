@@ -1,7 +1,7 @@
 """The check of a candidate: its pipeline reads the golden samples under a name that takes no traffic."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from platerec_store.agent.blame import Blame
 from platerec_store.agent.fetching import Fetcher
@@ -14,14 +14,12 @@ from platerec_store.release.decision import Gate
 from platerec_store.release.faults import FaultError
 from platerec_store.release.reasons import Reason
 from platerec_store.swap.gate import Reading, judge_latency, judge_readings
-from platerec_store.swap.wanted import Wanted
+from platerec_store.swap.wanted import Wanted, WantedSample
 from platerec_store.triton.port import AnswerError, Frame
 
 _LOOKS = 3
 """How often a candidate that seems slow is timed again: other work on the node is no verdict."""
 _ROUNDS = 5
-
-Frames = Mapping[str, Frame]
 
 
 class Checker:
@@ -54,19 +52,19 @@ class Checker:
     def _check_samples(self, wanted: Wanted, active: Wanted | None, gate: Gate) -> None:
         if not wanted.samples:
             return
-        frames = {sample.name: read_picture(self._cache.path(sample.picture)) for sample in wanted.samples}
         with self._trial.of(wanted):
-            self._check_readings(wanted, frames, gate)
+            self._check_readings(wanted, gate)
             if active is not None:
-                self._check_latency(wanted, active, frames, gate)
+                self._check_latency(wanted, active, gate)
 
-    def _check_readings(self, wanted: Wanted, frames: Frames, gate: Gate) -> None:
-        answers = [(sample, self._read(wanted, frames[sample.name])) for sample in wanted.samples]
+    def _check_readings(self, wanted: Wanted, gate: Gate) -> None:
+        answers = [(sample, self._read(wanted, sample)) for sample in wanted.samples]
         if verdict := judge_readings(answers, gate):
             raise _failed(wanted, verdict)
 
-    def _read(self, wanted: Wanted, frame: Frame) -> Sequence[Reading]:
+    def _read(self, wanted: Wanted, sample: WantedSample) -> Sequence[Reading]:
         """What the candidate sees; asked again before its silence is a verdict, for the node may be overloaded."""
+        frame = self._frame(sample)
         for look in range(_LOOKS):
             try:
                 return self._triton.recognize(wanted.trial.name, frame)
@@ -75,27 +73,34 @@ class Checker:
                     raise _failed(wanted, f"its pipeline does not answer a golden sample: {error}") from error
         return ()
 
-    def _check_latency(self, wanted: Wanted, active: Wanted, frames: Frames, gate: Gate) -> None:
+    def _check_latency(self, wanted: Wanted, active: Wanted, gate: Gate) -> None:
         verdict = None
         for _ in range(_LOOKS):
             try:
-                verdict = judge_latency(*self._time(wanted, active, frames), gate)
+                verdict = judge_latency(*self._time(wanted, active), gate)
             except AnswerError:
                 return  # either of the two is too busy to be compared; what the candidate reads is known to be right
             if verdict is None:
                 return
         raise _failed(wanted, str(verdict))
 
-    def _time(self, wanted: Wanted, active: Wanted, frames: Frames) -> tuple[float, float]:
+    def _time(self, wanted: Wanted, active: Wanted) -> tuple[float, float]:
         """Seconds for all pictures by the candidate and by the release that serves: of several, the quickest."""
-        quickest = {wanted.trial.name: float("inf"), active.entry.name: float("inf")}
-        for _ in range(_ROUNDS):
-            for name, before in quickest.items():
-                began = time.monotonic()
-                for frame in frames.values():
+        sums = {wanted.trial.name: 0.0, active.entry.name: 0.0}
+        for sample in wanted.samples:
+            frame = self._frame(sample)
+            quickest = dict.fromkeys(sums, float("inf"))
+            for _ in range(_ROUNDS):
+                for name, before in quickest.items():
+                    began = time.monotonic()
                     self._triton.recognize(name, frame)
-                quickest[name] = min(before, time.monotonic() - began)
-        return quickest[wanted.trial.name], quickest[active.entry.name]
+                    quickest[name] = min(before, time.monotonic() - began)
+            sums = {name: total + quickest[name] for name, total in sums.items()}
+        return sums[wanted.trial.name], sums[active.entry.name]
+
+    def _frame(self, sample: WantedSample) -> Frame:
+        """A picture, decoded each time it is needed: all of them together would take the agent's memory."""
+        return read_picture(self._cache.path(sample.picture))
 
 
 def _failed(wanted: Wanted, why: str) -> FaultError:

@@ -14,11 +14,12 @@ SERVES, TRIAL = "plate_recognition", "plate_recognition_candidate"
 RIGHT = Reading("B840CK197", (10.0, 10.0, 50.0, 20.0))
 
 
-def publish(pod: Pod, root: Path, name: str, version: int, picture: bytes | None = None) -> None:
-    """A release with a golden sample."""
+def publish(pod: Pod, root: Path, name: str, version: int, picture: bytes | None = None, *, copies: int = 1) -> None:
+    """A release with a golden sample, or with several of the same picture."""
     folder = make_folder(root / name, reader=name.encode(), reader_version=version)
     plate = {"text": RIGHT.text, "box": RIGHT.box}
-    write(folder / "golden/golden.json", json.dumps({"samples": [{"picture": "car.png", "plates": [plate]}]}))
+    samples = [{"picture": "car.png", "plates": [plate]}] * copies
+    write(folder / "golden/golden.json", json.dumps({"samples": samples}))
     if picture is None:
         Image.new("RGB", (64, 48)).save(folder / "golden/car.png")
     else:

@@ -2,8 +2,10 @@
 
 import itertools
 import json
+import weakref
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from platerec_store.disk.picture import read_picture
@@ -13,6 +15,13 @@ from platerec_store.swap.gate import Reading
 from platerec_store.tests.agent.golden import RIGHT, SERVES, TRIAL, candidate, publish
 from platerec_store.tests.agent.pod import Pod
 from platerec_store.triton.port import AnswerError, TritonError
+
+
+class FrameOfTest(np.ndarray[tuple[int, ...], np.dtype[np.uint8]]):
+    """A frame that can be watched."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
 
 
 @pytest.fixture
@@ -162,6 +171,24 @@ def test_a_golden_picture_that_is_none_refuses_the_release(pod: Pod, tmp_path: P
     reason, _, message = error_of(pod.obey(candidate(pod, "r3")))
     assert reason is Reason.GATE_FAILED
     assert "golden picture" in message
+
+
+def test_golden_pictures_are_in_memory_one_at_a_time(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seventy frames of a video are more than the agent may have."""
+    alive: weakref.WeakSet[FrameOfTest] = weakref.WeakSet()
+    most = 0
+
+    def read(path: Path) -> FrameOfTest:
+        nonlocal most
+        frame = read_picture(path).view(FrameOfTest)
+        alive.add(frame)
+        most = max(most, len(alive))
+        return frame
+
+    publish(pod, pod.root.parent, "r3", 3, copies=4)
+    monkeypatch.setattr("platerec_store.agent.checking.read_picture", read)
+    assert pod.obey(candidate(pod, "r3")).step == "Prepared"
+    assert most <= 2, "the one before goes when the next one is there"
 
 
 def test_a_golden_picture_that_is_gone_is_fetched_again(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> None:
