@@ -1,6 +1,7 @@
 """Turn after turn: tell the machine what is decided and what happened, wait after a fault, keep serving meanwhile."""
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +32,8 @@ from platerec_store.swap.machine import (
     step,
 )
 from platerec_store.swap.retry import build_delay
+
+_log = logging.getLogger("platerec.agent")
 
 _HURRY_SECONDS = 0.2
 """Between turns while a swap is under way."""
@@ -95,7 +98,7 @@ class Loop:
         trouble: FaultError | None = None
         self._superseded = False
         try:
-            with _volume_faults():
+            with _faults():
                 trouble = self._revive_for(decision)
                 if decision is not None and self._is_due():
                     self._obey(decision)
@@ -110,7 +113,7 @@ class Loop:
             if error.reason == Reason.TRITON_UNAVAILABLE:
                 self._board.serving(None, frozenset(), None)
             else:
-                with suppress(FaultError):
+                with suppress(FaultError), _faults():
                     self._say()
         self._board.fault(self._fault or self._inbox.fault or trouble)
 
@@ -144,7 +147,7 @@ class Loop:
             self._send(Decided(active, decision.revision))  # another pod will serve it
             return
         try:
-            with _volume_faults():
+            with _faults():
                 self._send(self._resolver.resolve(decision, self._state))
         except FaultError as error:
             self._stumble(error, decision)
@@ -160,7 +163,8 @@ class Loop:
             if isinstance(effect, Load | Check | Commit) and not job.in_force():
                 raise Superseded
             try:
-                outcome = self._worker.run(effect, job)
+                with _faults():
+                    outcome = self._worker.run(effect, job)
             except FaultError as error:
                 error.manifest = None if isinstance(effect, Retire) else effect.wanted.manifest
                 with suppress(FaultError):  # the first one is said; what it left behind is seen to again
@@ -206,10 +210,19 @@ class Loop:
 
 
 @contextmanager
-def _volume_faults() -> Iterator[None]:
-    """What goes wrong with files, other than a full volume, is a matter of the pod's volumes."""
+def _faults() -> Iterator[None]:
+    """Whatever goes wrong is a fault, and the agent goes on: one that ends again and again takes a serving pod away.
+
+    What goes wrong with files, other than a full volume, is a matter of the pod's volumes.
+    """
     try:
         yield
+    except (FaultError, Superseded):
+        raise
     except OSError as error:
         message = f"A volume of the pod cannot be used: {error}."
         raise FaultError(Reason.VOLUME_UNUSABLE, message) from error
+    except Exception as error:
+        _log.exception("what nobody foresaw")
+        message = f"The agent cannot work on the decision, for a {type(error).__name__} that its log tells more about."
+        raise FaultError(Reason.DECISION_INVALID, message) from error

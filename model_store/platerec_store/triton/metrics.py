@@ -18,6 +18,8 @@ _PIPELINE = {
 _TRITON = {"nv_inference_request_success": "answered", "nv_inference_request_failure": "failed"}
 """What Triton counts for any model, for pipelines of other people."""
 _MICROSECONDS = "nv_inference_request_duration_us"
+_UNREADABLE = (ValueError, OverflowError)
+"""What a page raises that is no page of metrics, or has a value that counts nothing: NaN, infinity."""
 
 
 def fetch_page(url: str) -> str:
@@ -29,8 +31,26 @@ def fetch_page(url: str) -> str:
         return ""
 
 
-def parse_traffic(page: str, model: str, release: str) -> Traffic:
-    """What requests to a release came to since Triton started: by its pipeline's own count, else by Triton's."""
+def parse_traffic(page: str, model: str, release: str) -> Traffic | None:
+    """What requests to a release came to since Triton started: by its pipeline's own count, else by Triton's.
+
+    None when the page cannot be read.
+    """
+    try:
+        return _add_up(page, model, release)
+    except _UNREADABLE:
+        return None
+
+
+def parse_free_gpu_memory(page: str) -> int | None:
+    """Bytes that are free on the fullest GPU; None without one, and when the page cannot be read."""
+    try:
+        return _find_least(page)
+    except _UNREADABLE:
+        return None
+
+
+def _add_up(page: str, model: str, release: str) -> Traffic:
     mine: dict[str, float] = {}
     triton: dict[str, float] = {}
     counts_itself = False
@@ -51,8 +71,7 @@ def parse_traffic(page: str, model: str, release: str) -> Traffic:
     )
 
 
-def parse_free_gpu_memory(page: str) -> int | None:
-    """Bytes that are free on the fullest GPU; None without one."""
+def _find_least(page: str) -> int | None:
     total: dict[str, float] = {}
     used: dict[str, float] = {}
     for sample in _samples(page):

@@ -1,5 +1,6 @@
 """Whatever fails: it has a reason, the last good release is served on, and nothing half done is seen."""
 
+import asyncio
 import os
 import shutil
 from pathlib import Path
@@ -11,6 +12,7 @@ from platerec_store.release.pins import Pins
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Fault, Report
 from platerec_store.swap.machine import State
+from platerec_store.swap.wanted import WantedModel
 from platerec_store.tests.agent.pod import Pod, reader_key
 from platerec_store.tests.make import make_folder, make_published
 from platerec_store.triton.port import TritonError
@@ -394,3 +396,57 @@ def test_without_a_decision_the_last_good_release_is_served(pod: Pod) -> None:
     pod.restart_agent()
     pod.triton.restart()
     assert pod.turn().active == "r1"
+
+
+def test_what_nobody_foresaw_is_said_logged_and_tried_again(
+    pod: Pod, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pod.obey(pod.decide("r1"))
+
+    def load(name: str) -> None:
+        raise ZeroDivisionError("by nought")
+
+    decision = pod.decide("r2")
+    with monkeypatch.context() as patch:
+        patch.setattr(pod.triton, "load", load)
+        report = pod.obey(decision)
+    assert (report.active, fault(report).reason, fault(report).transient) == ("r1", Reason.DECISION_INVALID, True)
+    assert "ZeroDivisionError" in fault(report).message
+    assert "ZeroDivisionError: by nought" in caplog.text
+    assert pod.turn(later=0.1).active == "r1", "not at once"
+    report = pod.turn(later=60)
+    assert (report.active, report.error) == ("r2", None)
+
+
+async def test_a_look_that_nobody_foresaw_to_fail_does_not_end_the_agent(
+    pod: Pod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def traffic(name: str, release: str) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pod.triton, "traffic", traffic)
+    pod.inbox.take(pod.decide("r1"))
+    work = asyncio.create_task(pod.loop.run(0.01))
+    async with asyncio.timeout(10):
+        while pod.board.report.error is None:
+            await asyncio.sleep(0)
+    assert not work.done()
+    work.cancel()
+    assert fault(pod.board.report).reason is Reason.DECISION_INVALID
+
+
+def test_a_commit_in_place_that_fails_for_a_file_is_taken_back(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("a_detector", "plate_recognition")
+    pod.store.objects = {f"{name}/1/model.pt": b"old" for name in names}
+    pod.obey(pod.decide_repository())
+    pod.store.objects = {f"{name}/2/model.pt": b"new" for name in names}
+    place = pod.repository.place
+
+    def gone(model: WantedModel) -> None:
+        if model.name == "plate_recognition" and model.version == 2:
+            raise FileNotFoundError("swept by another pod")
+        place(model)
+
+    monkeypatch.setattr(pod.repository, "place", gone)
+    assert fault(pod.obey(pod.decide_repository())).reason is Reason.VOLUME_UNUSABLE
+    assert [name for name in names if (pod.root / name / "2").exists()] == []

@@ -1,7 +1,11 @@
 """Triton's page of metrics, in pieces of real ones."""
 
+import re
 import socket
 import threading
+from collections.abc import Callable
+
+import pytest
 
 from platerec_store.release.traffic import Traffic
 from platerec_store.triton.metrics import fetch_page, parse_free_gpu_memory, parse_traffic
@@ -56,6 +60,21 @@ def test_of_other_pipelines_triton_counts_all_versions() -> None:
 def test_the_fullest_gpu_counts() -> None:
     assert parse_free_gpu_memory(GPUS) == 200
     assert parse_free_gpu_memory(TRITON) is None
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(lambda page: page[:-30], id="broken off"),
+        pytest.param(lambda page: re.sub(r"} .*", "} NaN", page), id="NaN"),
+        pytest.param(lambda page: re.sub(r"} .*", "} +Inf", page), id="infinity"),
+        pytest.param(lambda _: "<html>502 Bad Gateway</html>", id="another page"),
+    ],
+)
+def test_a_page_that_cannot_be_read_says_nothing(broken: Callable[[str], str]) -> None:
+    assert parse_traffic(broken(PIPELINE), "plate_recognition", "r1") is None
+    assert parse_traffic(broken(TRITON), "plate_recognition", "r1") is None
+    assert parse_free_gpu_memory(broken(GPUS)) is None
 
 
 def test_a_triton_that_does_not_answer_has_an_empty_page() -> None:
