@@ -1,6 +1,7 @@
 """Which release a recognizer's pods shall serve."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from platerec_operator.api.lookup import Found
 from platerec_operator.api.recognizer import Recognizer
@@ -19,6 +20,13 @@ class Decided:
     decision: Decision | None
     rollout: Rollout
     fault: Fault | None = None
+
+    def find_baked(self, before: Self) -> str | None:
+        """The release that had not baked before, and has now; a first one does not bake."""
+        old, new = before.decision, self.decision
+        if old is None or new is None or old.previous is None:
+            return None
+        return new.release if new.baked and not old.baked and old.manifest == new.manifest else None
 
 
 def decide_release(look: Look) -> Decided:

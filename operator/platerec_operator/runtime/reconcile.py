@@ -1,10 +1,10 @@
 """One reconcile: read, decide, render, plan, apply, ask the agents, fold the status. Policy lives in what it calls."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from platerec_operator.agents.port import Agents
 from platerec_operator.api.lookup import Lookup, build_query
@@ -14,7 +14,7 @@ from platerec_operator.api.recognizer import Recognizer
 from platerec_operator.kube.apply import Outcome, apply_actions, apply_status
 from platerec_operator.kube.events import post_events
 from platerec_operator.kube.gather import Observed, gather_observed, gather_recognizer
-from platerec_operator.kube.port import Cluster, ClusterError
+from platerec_operator.kube.port import Cluster, ClusterError, Object
 from platerec_operator.plan.chain import build_plan
 from platerec_operator.plan.decide import Decided, decide_release
 from platerec_operator.plan.look import Look
@@ -29,7 +29,7 @@ from platerec_operator.runtime.metrics import WRITES
 from platerec_operator.runtime.poller import Interest
 from platerec_operator.runtime.tokens import is_old, read_token
 from platerec_operator.status.conditions import format_time
-from platerec_operator.status.events import build_notes
+from platerec_operator.status.events import Note, build_baked, build_notes
 from platerec_operator.status.facts import Facts
 from platerec_operator.status.fold import Status, build_headline, fold_invalid, fold_status
 from platerec_operator.status.pods import parse_pods
@@ -82,6 +82,7 @@ class Reconciler:
         # After a restart, what was said before stays until the store has answered.
         if facts.lookup is not None or not recognizer.status:
             await self._write_status(key, body, status)
+        await self._post_events(key, body, build_baked(facts.baked))
         return _next_look(facts, datetime.fromisoformat(status["release"]["since"]))
 
     async def _converge(self, recognizer: Recognizer) -> Facts:
@@ -112,6 +113,7 @@ class Reconciler:
             now=self.now(),
             decision=decided.decision,
             told=told,
+            baked=decided.find_baked(before),
             rejected=decided.rollout.rejected,
             lookup=lookup,
             fault=decided.fault,
@@ -145,17 +147,17 @@ class Reconciler:
             log.info("%s: wrote %s %s", key, kind, name)
         return outcome
 
-    async def _write_status(self, key: Key, body: dict[str, Any], status: Status) -> None:
-        if status == body.get("status"):
+    async def _write_status(self, key: Key, body: Object, status: Status) -> None:
+        prior = body.get("status") or {}
+        if status == prior:
             return
-        await self._post_events(key, body, status)
+        await self._post_events(key, body, build_notes(prior, status))
         await apply_status(self.cluster, key, body["metadata"]["uid"], status)
         WRITES.labels(kind="status").inc()
         log.info("%s: %s", key, build_headline(status))
 
-    async def _post_events(self, key: Key, body: dict[str, Any], status: Status) -> None:
-        """Tell what happened since the status that is written; an event that is refused keeps no status back."""
-        notes = build_notes(body.get("status") or {}, status)
+    async def _post_events(self, key: Key, body: Object, notes: Sequence[Note]) -> None:
+        """Tell what happened; an event that is refused keeps no status back."""
         try:
             WRITES.labels(kind="Event").inc(await post_events(self.cluster, body, notes, self.now()))
         except ClusterError as error:

@@ -26,6 +26,11 @@ def build_notes(before: Status, after: Status) -> tuple[Note, ...]:
     return (*_of_release(before.get("release", {}), after.get("release", {})), *_of_history(before, after))
 
 
+def build_baked(release: str | None) -> tuple[Note, ...]:
+    """The end of a release's bake, if it has come; a status need not show it, when a pod joins meanwhile."""
+    return (Note("Baked", release, f"Release {release} stays: its bake is over."),) if release else ()
+
+
 def _of_release(before: Status, after: Status) -> Iterator[Note]:
     if after.get("target") == after.get("active"):
         yield from _rolled_back(before, after)

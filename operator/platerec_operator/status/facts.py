@@ -21,14 +21,16 @@ from platerec_store.release.report import Fault
 class Facts:
     """One look at a recognizer and its pods.
 
-    `told`: agents learned the decision just now. `rejected` are the releases that must not serve, newest last.
-    `refusals` are children that could not be made, `silent` the pods whose agents do not answer, and why.
+    `told`: agents learned the decision just now. `baked` is the release whose bake has just ended well, `rejected` are
+    those that must not serve, newest last. `refusals` are children that could not be made, `silent` the pods whose
+    agents do not answer, and why.
     """
 
     recognizer: Recognizer
     now: datetime
     decision: Decision | None = None
     told: bool = False
+    baked: str | None = None
     rejected: tuple[Rejection, ...] = ()
     lookup: Lookup = None
     fault: Fault | None = None

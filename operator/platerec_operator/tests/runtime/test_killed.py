@@ -56,7 +56,7 @@ async def test_the_fleet_gets_there(world: World) -> None:
     await world.reconcile()
     assert world.decision.baked
     assert world.status["release"]["active"] == NEW
-    assert [event.split(":")[0] for event in world.events][-1] == "Committed"
+    assert [event.split(":")[0] for event in world.events][-2:] == ["Committed", "Baked"]
 
 
 async def test_the_last_one_is_waited_for(world: World) -> None:

@@ -9,10 +9,12 @@ import pytest
 from platerec_operator.api.names import KIND
 from platerec_operator.kube.port import ClusterError, RefusedError
 from platerec_operator.runtime.reconcile import AT_REST, SOON, WAITING
-from platerec_operator.tests.make import Object
+from platerec_operator.tests.make import DIGEST, Object, make_pod
 from platerec_operator.tests.runtime.world import ADDRESS, KEY, NEW, NEWER, OLD, World
+from platerec_store.release.decision import Choice
 from platerec_store.release.reasons import Reason
-from platerec_store.release.report import Fault
+from platerec_store.release.report import Bake, Fault, Report
+from platerec_store.release.traffic import Traffic
 
 
 @pytest.fixture
@@ -82,6 +84,36 @@ async def test_a_prepared_release_is_committed_and_bakes(world: World) -> None:
     assert await world.reconcile() == WAITING
     assert world.status["release"]["step"] == "Bake"
     assert reason(world.status, "Progressing") == "Baking"
+    world.serve(NEW, bake=Bake(since=Traffic(answered=1), seconds=119))
+    await world.reconcile()
+    assert "Baked" not in str(world.events)
+    world.serve(NEW, bake=Bake(since=Traffic(answered=1), seconds=120))
+    await world.reconcile()
+    assert world.decision.baked
+    for _ in range(2):
+        assert world.events[-1] == f"Baked: Release {NEW} stays: its bake is over."
+        await world.reconcile()
+
+
+async def test_the_end_of_a_bake_is_told_though_the_status_stays(world: World) -> None:
+    """A pod that joins has a step of its own, before and after."""
+    await world.reconcile()
+    world.serve(OLD)
+    await world.reconcile()
+    previous = {"release": OLD, "manifest": DIGEST, "source": world.decision.source}
+    changes = {"release": NEW, "manifest": NEWER.manifest, "previous": Choice(**previous), "baked": False}
+    bakes = world.decision.model_copy(update=changes)
+    data = {"decision.json": bakes.to_json().decode()}
+    world.cluster.edit("ConfigMap", "cameras", "gate-release", {"data": data})
+    world.store.answer = NEWER
+    for seconds in (119, 120):
+        world.serve(NEW, bake=Bake(since=Traffic(answered=1), seconds=seconds))
+        world.agents.reports["10.0.0.8"] = Report(target=NEW, revision=bakes.revision, step="Load")
+        status = {"podIP": "10.0.0.8", "conditions": [{"type": "Ready", "status": "False"}]}
+        world.cluster.put(make_pod("gate-2", status=status))
+        await world.reconcile()
+    assert world.status["release"]["step"] == "Load"
+    assert world.events[-1].startswith("Baked: ")
 
 
 async def test_a_release_that_a_pod_refuses_is_rejected_and_the_one_before_stays(world: World) -> None:

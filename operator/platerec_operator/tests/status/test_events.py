@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from platerec_operator.status.events import Note, build_notes
+from platerec_operator.status.events import Note, build_baked, build_notes
 from platerec_operator.tests.make import Object
 
 OLD, NEW = "2026.11.3", "2026.11.4"
@@ -82,3 +82,9 @@ def test_a_release_that_is_rejected_is_a_warning_with_its_sentence() -> None:
     message = f"Release {NEW} is rejected: Pod gate-1: Triton cannot load it."
     assert build_notes(before, after) == (Note("Rejected", NEW, message, warning=True),)
     assert build_notes(after, after) == ()
+
+
+def test_a_release_that_has_baked() -> None:
+    told = Note("Baked", OLD, f"Release {OLD} stays: its bake is over.")
+    assert build_baked(OLD) == (told,)
+    assert build_baked(None) == ()
