@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from platerec_operator.api.names import MANAGER
@@ -60,6 +62,18 @@ async def test_no_pod_is_made_beside_somebody_elses_decision(cluster: MemoryClus
     deployment = {"kind": "Deployment", "metadata": META}
     await apply_actions(cluster, (Leave("ConfigMap", "gate-release", "It is theirs."), Create(deployment)))
     assert cluster.writes == []
+
+
+async def test_a_child_is_not_written_by_the_patch_before_a_refused_apply(
+    cluster: MemoryCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: Any) -> Object:
+        raise RefusedError("denied")
+
+    monkeypatch.setattr(cluster, "apply", refuse)
+    outcome = await apply_actions(cluster, repair(cluster))
+    assert outcome.written == {}
+    assert len(outcome.refusals) == 1
 
 
 async def test_a_patch_of_what_changed_in_the_meantime_is_a_conflict(cluster: MemoryCluster) -> None:

@@ -142,6 +142,16 @@ def test_a_pod_that_a_return_leaves_on_the_rejected_release_moves_in_place(fleet
     assert (decision.release, decision.replaces) == ("a", False)
 
 
+def test_a_return_that_left_nobody_is_over(fleet: Fleet) -> None:
+    """Or no later rollout would start a pod more."""
+    lacks_room(fleet, B)
+    fleet.fail("gate-2", Reason.GATE_FAILED)
+    fleet.look(B)
+    fleet.serve()
+    fleet.rolled_out = True
+    assert not fleet.look(B).replaces
+
+
 def test_a_pod_that_a_replacement_leaves_moves_in_place(fleet: Fleet) -> None:
     fleet.spec = {"models": {"update": {"strategy": "RollingUpdate"}}}
     fleet.look(B)

@@ -39,6 +39,15 @@ def test_a_pod_whose_triton_ended_under_the_release_is_waited_for(fleet: Fleet) 
     assert fleet.look(B).baked
 
 
+def test_a_pod_that_serves_the_release_and_is_not_ready_is_waited_for(fleet: Fleet) -> None:
+    committed(fleet)
+    fleet.wait(120)
+    fleet.unready.add("gate-1")
+    assert not fleet.look(B).baked
+    fleet.unready.clear()
+    assert fleet.look(B).baked
+
+
 def test_a_release_under_which_triton_ends_again_and_again_is_rejected(fleet: Fleet) -> None:
     """Though no look finds the pod ready in between."""
     committed(fleet)
