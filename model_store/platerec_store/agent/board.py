@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from platerec_store.agent.metrics import RELEASE, STEP_SECONDS
 from platerec_store.release.faults import FaultError
 from platerec_store.release.report import Bake, Progress, Report, Step
-from platerec_store.swap.machine import State
+from platerec_store.swap.state import State
 from platerec_store.swap.wanted import Wanted
 
 _log = logging.getLogger("platerec.agent")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from platerec_store.release.decision import Decision
-from platerec_store.swap.machine import State
+from platerec_store.swap.state import State
 
 
 class Superseded(Exception):  # noqa: N818 # no error: there is newer news

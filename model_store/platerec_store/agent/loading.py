@@ -7,8 +7,8 @@ from platerec_store.agent.tools import Tools
 from platerec_store.agent.trial import Trial
 from platerec_store.release.faults import FaultError
 from platerec_store.release.reasons import Reason
-from platerec_store.swap.machine import State
 from platerec_store.swap.plan import Action, LoadModel, Pin, Place, Pod, build_plan, build_preparation
+from platerec_store.swap.state import State
 from platerec_store.swap.wanted import Wanted, WantedModel
 from platerec_store.triton.port import TritonError
 

@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from platerec_store.agent.inbox import Inbox
 from platerec_store.agent.job import Job, Superseded
@@ -137,7 +138,7 @@ class Loop:
         if state.candidate and not state.candidate.in_place and state.step in ("Check", "Prepared", "Commit"):
             needed |= state.candidate.beneath
         if needed and not needed <= self._triton.ready():
-            self._send(Restarted())
+            self._send(Restarted(self._meter.seen(state)))
             self._say()
 
     def _obey(self, decision: Decision) -> None:
@@ -148,7 +149,8 @@ class Loop:
             return
         try:
             with _faults():
-                self._send(self._resolver.resolve(decision, self._state))
+                decided = self._resolver.resolve(decision, self._state)
+                self._send(replace(decided, recent=self._meter.recent()))
         except FaultError as error:
             self._stumble(error, decision)
             raise
@@ -170,7 +172,7 @@ class Loop:
                 with suppress(FaultError):  # the first one is said; what it left behind is seen to again
                     self._send(Failed(effect, error.fault()))
                 raise
-            effects = self._step(outcome) if outcome else tuple(rest)
+            effects = (*(self._step(outcome) if outcome else ()), *rest)
 
     def _in_force(self) -> bool:
         return self._inbox.decision == self._tried and not self._watch.lost()
@@ -189,7 +191,7 @@ class Loop:
     def _say(self) -> None:
         """Report what Triton serves."""
         active, ready = self._state.active, self._triton.ready()
-        bake = self._meter.measure(self._state, self._clock())
+        bake = self._meter.measure(self._state, self._clock(), self._wall())
         self._board.serving(active if active and active.names <= ready else None, ready, bake)
 
     def _is_due(self) -> bool:

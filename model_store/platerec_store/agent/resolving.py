@@ -8,7 +8,8 @@ from platerec_store.release.decision import Decision
 from platerec_store.release.faults import FaultError
 from platerec_store.release.reasons import Reason
 from platerec_store.release.source import S3
-from platerec_store.swap.machine import Decided, State
+from platerec_store.swap.machine import Decided
+from platerec_store.swap.state import State
 from platerec_store.swap.wanted import Wanted, build_wanted, build_wanted_repository
 
 StoreOpener = Callable[[S3], ObjectStore]

@@ -2,7 +2,7 @@
 
 from platerec_store.agent.loading import Loader
 from platerec_store.agent.tools import Tools
-from platerec_store.swap.machine import State
+from platerec_store.swap.state import State
 from platerec_store.swap.wanted import Wanted
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from platerec_store.release.report import Bake
 from platerec_store.release.traffic import Traffic
-from platerec_store.swap.machine import State
+from platerec_store.swap.state import State
 from platerec_store.swap.wanted import Wanted
 from platerec_store.triton.port import Triton
 
@@ -22,22 +22,35 @@ class Meter:
         self._release = ""
         self._looks: deque[tuple[float, Traffic]] = deque()
         self._left_out = Traffic()
+        self._seen: tuple[float | None, Traffic] = (None, Traffic())
 
     def counters(self, wanted: Wanted | None) -> Traffic:
         """What requests to a release came to since Triton started."""
         return (self._triton.traffic(wanted.entry.name, wanted.release) if wanted else None) or Traffic()
 
-    def measure(self, state: State, now: float) -> Bake | None:
+    def measure(self, state: State, clock: float, wall: float) -> Bake | None:
         """How the active release does, against the minutes before it; None while nothing serves.
 
-        `now` in seconds of any clock that does not jump.
+        `clock` in seconds that do not jump, `wall` in those of the state.
         """
         active = state.active
         counters = self._triton.traffic(active.entry.name, active.release) if active else None
         if active is None or counters is None:
             return None
-        self._look(now, active.release, counters)
-        return Bake(before=state.before, since=counters.since(state.counters))
+        self._look(clock, active.release, counters)
+        self._seen = state.committed, _sum(state.earlier, counters.since(state.counters))
+        return Bake(
+            before=state.before,
+            since=self._seen[1],
+            seconds=0.0 if state.serves_since is None else max(0.0, wall - state.serves_since),
+            restarts=state.restarts,
+            joined=state.joined,
+        )
+
+    def seen(self, state: State) -> Traffic:
+        """What requests to the active release have come to since its commit, when it was measured last."""
+        committed, since = self._seen
+        return since if committed == state.committed else state.earlier
 
     def recent(self) -> Traffic:
         """What came within the last minutes."""

@@ -25,6 +25,7 @@ from platerec_store.swap.machine import (
     Load,
     Loaded,
     Restore,
+    Restored,
     Retire,
     Retired,
 )
@@ -42,7 +43,7 @@ class Worker:
         self._retirer = Retirer(tools, self._loader)
 
     def run(self, effect: Effect, job: Job) -> Event | None:
-        """What came of an effect; None when nothing did, or not yet. FaultError says what is in the way.
+        """What came of an effect; None when nothing did yet. FaultError says what is in the way.
 
         Superseded ends a fetch early.
         """
@@ -61,9 +62,9 @@ class Worker:
             case Commit(wanted):
                 counters = self._meter.counters(wanted)
                 self._loader.converge(wanted, job.state)
-                return Committed(self._meter.recent(), counters)
+                return Committed(counters)
             case Retire(kept):
                 return Retired() if self._retirer.retire(kept, job.state) else None
             case Restore(wanted):
                 self._loader.converge(wanted, job.state)
-                return None
+                return Restored()

@@ -11,7 +11,7 @@ from platerec_store.disk.atomic import sync_folder, write_whole
 from platerec_store.disk.cache import BlobCache, disk_full_is_said
 from platerec_store.disk.pins import PinsFolder
 from platerec_store.release.document import DocumentError
-from platerec_store.swap.machine import State
+from platerec_store.swap.state import State
 from platerec_store.swap.wanted import WantedModel
 
 _FINGERPRINT = ".platerec-content"

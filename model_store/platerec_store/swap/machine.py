@@ -8,64 +8,25 @@ killed at any point goes on where it was. What serves is touched by Commit alone
 
 from dataclasses import dataclass
 
-from platerec_store.release.document import Document
 from platerec_store.release.report import Fault, Step
 from platerec_store.release.traffic import Traffic
+from platerec_store.swap.state import NO_TRAFFIC, State
 from platerec_store.swap.wanted import Wanted
-
-NO_TRAFFIC = Traffic()
-
-
-class State(Document):
-    """What a pod serves, what it served before, and the candidate on its way in.
-
-    `holds`: the candidate is prepared and not committed. `keeps_previous`: the release before stays loaded, since the
-    active one has not baked. `committed`: when the active one was, in seconds since the epoch. `before`: what requests
-    came to in the minutes before that, `counters` what those to the active release had come to in all by then.
-    """
-
-    revision: int = 0
-    step: Step = "Idle"
-    active: Wanted | None = None
-    previous: Wanted | None = None
-    candidate: Wanted | None = None
-    holds: bool = False
-    keeps_previous: bool = False
-    committed: float | None = None
-    before: Traffic = NO_TRAFFIC
-    counters: Traffic = NO_TRAFFIC
-
-    @property
-    def served(self) -> tuple[Wanted, ...]:
-        """The releases that have served here."""
-        return tuple(wanted for wanted in (self.active, self.previous) if wanted)
-
-    @property
-    def known(self) -> tuple[Wanted, ...]:
-        """All releases that the pod has to do with; their files stay on disk."""
-        return (*self.served, self.candidate) if self.candidate else self.served
-
-    @property
-    def loaded(self) -> frozenset[str]:
-        """The models that stay loaded; what else is loaded is left over."""
-        kept = [self.active, self.candidate, self.previous if self.keeps_previous else None]
-        return frozenset(name for wanted in kept if wanted for name in wanted.names)
-
-    def serves(self, wanted: Wanted) -> bool:
-        """Whether the models are those of the active release, whatever the settings of the pipeline."""
-        active = self.active
-        return active is not None and (wanted.manifest, wanted.profile) == (active.manifest, active.profile)
 
 
 @dataclass(frozen=True)
 class Decided:
-    """What shall be served; with `holds`, prepared beside `base`, which shall be served until then."""
+    """What shall be served; with `holds`, prepared beside `base`, which shall be served until then.
+
+    `recent`: what requests came to in the last minutes.
+    """
 
     wanted: Wanted
     revision: int = 0
     holds: bool = False
     base: Wanted | None = None
     keeps_previous: bool = False
+    recent: Traffic = NO_TRAFFIC
 
 
 @dataclass(frozen=True)
@@ -75,7 +36,14 @@ class Again:
 
 @dataclass(frozen=True)
 class Restarted:
-    """Triton restarted, and has nothing loaded."""
+    """Triton restarted, and has nothing loaded. `seen`: what requests came to since the commit, as far as was seen."""
+
+    seen: Traffic = NO_TRAFFIC
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What serves is back."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +63,8 @@ class Checked:
 
 @dataclass(frozen=True)
 class Committed:
-    """The candidate answers the requests from here on; `before` and `counters` as in the state."""
+    """The candidate answers the requests from here on; `counters` as in the state."""
 
-    before: Traffic = NO_TRAFFIC
     counters: Traffic = NO_TRAFFIC
 
 
@@ -160,7 +127,7 @@ class Failed:
     fault: Fault
 
 
-Event = Decided | Again | Restarted | Fetched | Loaded | Checked | Committed | Retired | Failed
+Event = Decided | Again | Restarted | Restored | Fetched | Loaded | Checked | Committed | Retired | Failed
 
 
 def step(state: State, event: Event, now: float) -> tuple[State, tuple[Effect, ...]]:
@@ -170,8 +137,10 @@ def step(state: State, event: Event, now: float) -> tuple[State, tuple[Effect, .
             return _onwards(_decide(state, event))
         case Again():
             return _onwards(state)
-        case Restarted():
-            return _restart(state)
+        case Restarted(seen):
+            return _restart(state, seen)
+        case Restored() if state.serves_since is None:
+            return state.model_copy(update={"serves_since": now}), ()
         case Failed(effect, fault):
             return _stumble(state, effect) if fault.transient else _refuse(state, effect)
         case _:
@@ -210,12 +179,19 @@ def _decide(state: State, event: Decided) -> State:
         return _at(following.model_copy(update={"candidate": None}), "Retire" if moved else state.step)
     if aim == state.candidate:
         return _ready(following) if state.step == "Prepared" else following
-    return _at(following.model_copy(update={"candidate": aim}), "Fetch")
+    return _at(following.model_copy(update={"candidate": aim, "calm": event.recent}), "Fetch")
 
 
-def _restart(state: State) -> tuple[State, tuple[Effect, ...]]:
-    """What serves comes back at once; what was loaded beside it is loaded again when it goes on."""
-    anew = state.model_copy(update={"counters": NO_TRAFFIC})  # Triton counts from the beginning again
+def _restart(state: State, seen: Traffic) -> tuple[State, tuple[Effect, ...]]:
+    """What serves comes back at once; what was loaded beside it is loaded again when it goes on.
+
+    One that could not be brought back yet has not served again, so this is the restart that is counted already.
+    """
+    anew = state
+    if state.serves_since is not None:
+        # Triton counts from the beginning again.
+        counts = {"serves_since": None, "restarts": state.restarts + 1, "earlier": seen, "counters": NO_TRAFFIC}
+        anew = state.model_copy(update=counts)
     after = _at(anew, "Load") if state.step in ("Check", "Prepared", "Commit") else anew
     return after, (Restore(state.active),) if state.active else ()
 
@@ -248,8 +224,12 @@ def _commit(state: State, event: Committed, now: float) -> State:
             "active": state.candidate,
             "previous": state.active,
             "candidate": None,
+            "joined": state.active is None,
             "committed": now,
-            "before": event.before,
+            "serves_since": now,
+            "restarts": 0,
+            "before": state.calm,
+            "earlier": NO_TRAFFIC,
             "counters": event.counters,
         }
     return _at(state.model_copy(update=following), "Retire")

@@ -46,7 +46,7 @@ class Pod:
         self.inbox = Inbox(self.root.parent / "decision.json", revision=self.repository.state().revision)
         headroom = Headroom(self.triton, self.meminfo)
         tools = Tools(cache, self.repository, self.triton, lambda _: self.store, self.board, headroom)
-        self.loop = Loop(self.inbox, tools, lambda: self.now)
+        self.loop = Loop(self.inbox, tools, lambda: self.now, lambda: self.now)
 
     def decide(
         self,

@@ -1,11 +1,20 @@
 """What requests come to before a commit and since, as the report tells it."""
 
+from pathlib import Path
+
 import pytest
 
-from platerec_store.release.report import Report
+from platerec_store.objects.port import StoreError
+from platerec_store.release.reasons import Reason
+from platerec_store.release.report import Bake, Report
 from platerec_store.release.traffic import Traffic
-from platerec_store.tests.agent.golden import SERVES, candidate
-from platerec_store.tests.agent.pod import Pod
+from platerec_store.tests.agent.golden import SERVES, candidate, publish
+from platerec_store.tests.agent.pod import Pod, reader_key
+
+
+def bake_of(report: Report) -> Bake:
+    assert report.bake is not None
+    return report.bake
 
 
 def test_a_commit_separates_before_from_since(pod: Pod) -> None:
@@ -69,8 +78,82 @@ def test_a_pod_that_serves_nothing_has_nothing_to_tell(pod: Pod) -> None:
     assert pod.turn().bake is None
 
 
-def test_what_a_check_asks_is_no_traffic(golden_pod: Pod) -> None:
+def test_what_came_before_is_from_before_the_fetch(golden_pod: Pod) -> None:
+    """Fetching and loading the candidate slows down what serves."""
     pod = golden_pod
+    pod.obey(pod.decide("r1", revision=1))
+    pod.triton.requests["r1"] = Traffic(answered=100, failed=1, seconds=10.0)
+    pod.turn(later=2)
+    decision = candidate(pod)
+
+    def gone(key: str, at: int) -> None:
+        if key == reader_key(pod):
+            raise StoreError(Reason.STORE_UNREACHABLE, "the store is gone")
+
+    pod.store.on_piece = gone
+    assert pod.obey(decision).step == "Fetch"
+    pod.triton.requests["r1"] = Traffic(answered=110, failed=9, seconds=99.0)
+    pod.turn(later=2)
+    pod.restart_agent()
+    pod.store.on_piece = lambda *_: None
+    assert pod.obey(decision).step == "Prepared"
+    before = bake_of(pod.obey(pod.decide("r2", revision=3, previous="r1", baked=False))).before
+    assert before == Traffic(answered=100, failed=1, seconds=10.0)
+
+
+def test_the_pods_own_clock_says_how_long_a_release_serves(golden_pod: Pod) -> None:
+    pod = golden_pod
+    pod.obey(pod.decide("r1", revision=1))
+    decision = pod.decide("r2", revision=2, previous="r1", baked=False)
+    pod.obey(decision)
+    assert bake_of(pod.turn(later=30)).seconds == 30
+    pod.restart_agent()
+    pod.inbox.take(decision)
+    assert bake_of(pod.turn(later=30)).seconds == 60
+
+
+def test_a_triton_that_restarts_is_counted_and_what_came_until_then_is_kept(golden_pod: Pod) -> None:
+    pod = golden_pod
+    pod.obey(pod.decide("r1", revision=1))
+    pod.obey(pod.decide("r2", revision=2, previous="r1", baked=False))
+    pod.triton.requests["r2"] = Traffic(answered=40, failed=10, seconds=4.0)
+    bake = bake_of(pod.turn(later=60))
+    assert (bake.restarts, bake.seconds) == (0, 60)
+    for _ in range(2):
+        pod.triton.restart()
+        pod.triton.requests["r2"] = Traffic()
+        pod.turn(later=2)
+        pod.triton.requests["r2"] = Traffic(answered=5, seconds=0.5)
+        pod.turn(later=2)
+    bake = bake_of(pod.turn(later=2))
+    assert (bake.restarts, bake.seconds) == (2, 4)
+    assert bake.since == Traffic(answered=50, failed=10, seconds=5.0)
+
+
+def test_a_release_that_is_not_back_yet_does_not_serve(pod: Pod) -> None:
+    pod.obey(pod.decide("r1", revision=1))
+    pod.triton.restart()
+    pod.triton.refused.add("plate_reader_v1")
+    for _ in range(3):
+        pod.turn(later=2)
+    bake = bake_of(pod.board.report)
+    assert (bake.restarts, bake.seconds) == (1, 0)
+    pod.triton.refused.clear()
+    pod.turn(later=2)
+    bake = bake_of(pod.turn(later=2))
+    assert (bake.restarts, bake.seconds) == (1, 2)
+
+
+def test_a_pod_that_joins_has_nothing_to_be_compared_with(golden_pod: Pod) -> None:
+    pod = golden_pod
+    assert bake_of(pod.obey(pod.decide("r1", revision=1, baked=False))).joined
+    assert not bake_of(pod.obey(pod.decide("r2", revision=2, previous="r1", baked=False))).joined
+
+
+def test_what_a_check_asks_is_no_traffic(golden_pod: Pod, tmp_path: Path) -> None:
+    """Neither the candidate's nor, after it was refused, the next one's."""
+    pod = golden_pod
+    publish(pod, tmp_path, "r3", 3)
     pod.obey(pod.decide("r1", revision=1))
     pod.turn(later=2)
 
@@ -84,10 +167,8 @@ def test_what_a_check_asks_is_no_traffic(golden_pod: Pod) -> None:
     pod.obey(candidate(pod))
     pod.turn(later=2)
     assert pod.triton.requests["r1"].answered > 0
-    pod.obey(pod.decide("r2", revision=3, previous="r1", baked=False))
-    bake = pod.turn().bake
-    assert bake is not None
-    assert bake.before.answered == 0
+    pod.obey(candidate(pod, "r3", 3))
+    assert bake_of(pod.obey(pod.decide("r3", revision=4, previous="r1", baked=False))).before.answered == 0
 
 
 def test_one_release_is_never_told_with_the_traffic_of_another(

@@ -11,7 +11,7 @@ from platerec_store.objects.port import StoreError
 from platerec_store.release.pins import Pins
 from platerec_store.release.reasons import Reason
 from platerec_store.release.report import Fault, Report
-from platerec_store.swap.machine import State
+from platerec_store.swap.state import State
 from platerec_store.swap.wanted import WantedModel
 from platerec_store.tests.agent.pod import Pod, reader_key
 from platerec_store.tests.make import make_folder, make_published

@@ -7,7 +7,7 @@ import pytest
 from platerec_store.objects.memory import MemoryStore
 from platerec_store.release.manifest import digest_of
 from platerec_store.release.reasons import Reason
-from platerec_store.swap.machine import State
+from platerec_store.swap.state import State
 from platerec_store.tests.agent.pod import Pod
 from platerec_store.tests.make import make_folder, make_published
 
@@ -29,6 +29,7 @@ def test_a_pod_that_has_prepared_says_so_and_serves_on(pod: Pod) -> None:
 def test_a_commit_says_when_it_was(pod: Pod) -> None:
     prepare(pod)
     before = pod.board.report.committed
+    pod.now += 5
     report = pod.obey(pod.decide("r2", revision=3, previous="r1"))
     assert (report.active, report.prepared, report.revision) == ("r2", None, 3)
     assert before is not None

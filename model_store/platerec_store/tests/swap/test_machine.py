@@ -26,11 +26,12 @@ from platerec_store.swap.machine import (
     Loaded,
     Restarted,
     Restore,
+    Restored,
     Retire,
     Retired,
-    State,
     step,
 )
+from platerec_store.swap.state import State
 from platerec_store.swap.wanted import Wanted, WantedFile, WantedModel
 
 NOW = 1000.0
@@ -46,12 +47,12 @@ def release(name: str, version: int) -> Wanted:
 
 
 A, B, C = release("a", 1), release("b", 2), release("c", 3)
-SERVING = State(revision=1, active=A)
+SERVING = State(revision=1, active=A, serves_since=NOW - 100)
 REFUSED = Fault(reason=Reason.MODEL_REFUSED, message="It is broken.", transient=False)
 AWAY = Fault(reason=Reason.STORE_UNREACHABLE, message="The store does not answer.", transient=True)
 
 
-def outcome(effect: Effect) -> Event | None:
+def outcome(effect: Effect) -> Event:
     """What happens when all goes well."""
     match effect:
         case Fetch():
@@ -65,7 +66,7 @@ def outcome(effect: Effect) -> Event | None:
         case Retire():
             return Retired()
         case Restore():
-            return None
+            return Restored()
 
 
 def carry_out(state: State, effects: Iterable[Effect]) -> tuple[State, list[Effect]]:
@@ -73,10 +74,8 @@ def carry_out(state: State, effects: Iterable[Effect]) -> tuple[State, list[Effe
     waiting, done = list(effects), []
     while waiting:
         done.append(waiting.pop(0))
-        event = outcome(done[-1])
-        if event:
-            state, more = step(state, event, NOW)
-            waiting.extend(more)
+        state, more = step(state, outcome(done[-1]), NOW)
+        waiting.extend(more)
     return state, done
 
 
@@ -95,11 +94,9 @@ def steps_of(state: State, event: Event) -> list[State]:
     state, effects = step(state, event, NOW)
     seen, waiting = [state], list(effects)
     while waiting:
-        following = outcome(waiting.pop(0))
-        if following:
-            state, more = step(state, following, NOW)
-            seen.append(state)
-            waiting.extend(more)
+        state, more = step(state, outcome(waiting.pop(0)), NOW)
+        seen.append(state)
+        waiting.extend(more)
     return seen
 
 
@@ -213,9 +210,41 @@ def test_a_commit_in_place_that_stops_halfway_is_taken_back_until_it_is_tried_ag
     assert step(state, Failed(Commit(other), AWAY), NOW) == (state, (Restore(mine),))
 
 
-def test_a_triton_that_restarts_counts_anew() -> None:
+def test_a_restart_of_triton_is_counted_once_until_what_serves_is_back() -> None:
+    seen = Traffic(answered=7)
     state = SERVING.model_copy(update={"counters": Traffic(answered=5)})
-    assert step(state, Restarted(), NOW)[0].counters == Traffic()
+    for _ in range(3):  # what serves is refused, and tried again
+        state, effects = step(state, Restarted(seen), NOW)
+        assert effects == (Restore(A),)
+    assert (state.restarts, state.earlier, state.counters, state.serves_since) == (1, seen, Traffic(), None)
+    state, _ = step(state, Restored(), NOW)
+    assert state.serves_since == NOW
+    assert step(state, Restarted(seen), NOW)[0].restarts == 2
+
+
+def test_what_is_brought_back_after_half_a_commit_has_served_all_the_time() -> None:
+    assert step(SERVING, Restored(), NOW) == (SERVING, ())
+
+
+def test_a_commit_begins_to_count_anew() -> None:
+    state = SERVING.model_copy(update={"restarts": 2, "earlier": Traffic(answered=5), "joined": True})
+    state, _ = after(state, Decided(B, 2))
+    assert (state.restarts, state.earlier, state.joined, state.serves_since) == (0, Traffic(), False, NOW)
+    assert after(State(), Decided(A, 1))[0].joined
+
+
+def test_what_was_before_is_what_was_before_the_fetch() -> None:
+    calm, loaded = Traffic(answered=5), Traffic(answered=5, seconds=9.0)
+    state, _ = after(SERVING, Decided(B, 2, holds=True, base=A, recent=calm), Decided(B, 3, recent=loaded))
+    assert (state.active, state.before) == (B, calm)
+
+
+def test_other_settings_bake_on() -> None:
+    bakes = {"before": Traffic(answered=5), "restarts": 1, "joined": True}
+    state = SERVING.model_copy(update=bakes)
+    other = A.with_settings(PipelineSettings(max_plates=3))
+    state, _ = after(state, Decided(other, 2, recent=Traffic(answered=9)))
+    assert (state.before, state.restarts, state.joined) == (Traffic(answered=5), 1, True)
 
 
 @pytest.mark.parametrize("effect", [Restore(A), Retire(A.names)])
