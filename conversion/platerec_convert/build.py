@@ -9,15 +9,7 @@ from platerec_convert.errors import ConversionError
 from platerec_convert.export.config import read_parameters
 from platerec_convert.export.interface import crops_interface, frame_interface
 from platerec_convert.export.profiles import PROFILES, USUAL_PROFILES, Conversion, Effort, build_version
-from platerec_convert.folder import (
-    check_documents,
-    digest_of_file,
-    forget_provenance,
-    record_parity,
-    record_provenance,
-    remove_model,
-    staged,
-)
+from platerec_convert.folder import Stage, check_documents, digest_of_file, staged
 from platerec_convert.networks.corners import CornerNetwork
 from platerec_convert.networks.detector import OF_BOXES, OF_CORNERS, DetectorSettings, PlateDetector
 from platerec_convert.networks.fused import OfPixels, RectifyingReader
@@ -120,29 +112,35 @@ def _detector_part(network: CornerNetwork | YoloNetwork, weights: Weights, setti
 
 
 def convert(parts: Sequence[Part], target: Target) -> None:
-    """Build every part for every profile, all or nothing; then write down what was compared and what is in it."""
+    """Build every part for every profile, all or nothing."""
+    with staged(target.out) as stage:
+        build_models(parts, target, stage)
+
+
+def build_models(parts: Sequence[Part], target: Target, stage: Stage) -> None:
+    """Build every part for every profile, and write down what was compared and what is in it."""
     check_documents(target.out)
     _check_rectified_once(parts, target)
-    with staged(target.out) as stage:
-        checks = [
-            build_version(
-                part.conversion, PROFILES[profile], stage / profile / part.conversion.model / str(target.version)
-            )
-            for profile in target.profiles
-            for part in parts
-        ]
+    checks = [
+        build_version(
+            part.conversion, PROFILES[profile], stage.built / profile / part.conversion.model / str(target.version)
+        )
+        for profile in target.profiles
+        for part in parts
+    ]
     for part in parts:
         for model in part.weights.keys() - {part.conversion.model}:
-            remove_model(target.out, model, target.profiles)
-    record_parity(target.out, checks)
-    record_provenance(target.out, [_origin(*each) for part in parts for each in part.weights.items()])
-    if not _holds_rectifier(target.out):
-        forget_provenance(target.out, RECTIFIER)
+            stage.remove_model(model, target.profiles)
+    stage.record_parity(checks)
+    stage.record_provenance([_origin(*each) for part in parts for each in part.weights.items()])
+    if not _holds_rectifier(stage):
+        stage.forget_provenance(RECTIFIER)
 
 
-def _holds_rectifier(out: Path) -> bool:
-    """Whether a model of the folder, of its own or a reader, rectifies."""
-    return any((out / profile / RECTIFIER).is_dir() or _rectifies(out / profile / READER) for profile in PROFILES)
+def _holds_rectifier(stage: Stage) -> bool:
+    """Whether a model of the folder, of its own or a reader, rectifies once the stage is in its place."""
+    places = [Path(profile) for profile in PROFILES]
+    return any(stage.find(place / RECTIFIER).is_dir() or _rectifies(stage.find(place / READER)) for place in places)
 
 
 def _rectifies(reader: Path) -> bool:
@@ -169,5 +167,10 @@ def _origin(model: str, weights: Weights) -> Provenance:
 def add_pipeline(target: Target, extras: Extras) -> None:
     """The pipeline's code to `plate_recognition`, the same in every profile."""
     with staged(target.out) as stage:
-        for profile in target.profiles:
-            build_pipeline(stage / profile / PIPELINE / str(target.version), extras)
+        build_pipelines(target, extras, stage)
+
+
+def build_pipelines(target: Target, extras: Extras, stage: Stage) -> None:
+    """The pipeline's code for every profile."""
+    for profile in target.profiles:
+        build_pipeline(stage.built / profile / PIPELINE / str(target.version), extras)

@@ -5,9 +5,10 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
-from platerec_convert.build import Fusion, Target, Weights, add_pipeline, convert, detector_part, reader_part
+from platerec_convert.build import Fusion, Target, Weights, build_models, build_pipelines, detector_part, reader_part
 from platerec_convert.errors import ConversionError
 from platerec_convert.evaluation.models import PROFILE, BuiltModels, Settings
+from platerec_convert.folder import staged
 from platerec_convert.golden import add_golden, as_read, labelled_picture
 from platerec_convert.pipeline import CALIBRATION, read_extras
 
@@ -45,12 +46,13 @@ def build_all(
     # What is wrong with the files is said before anything is built.
     extras = read_extras(calibration if calibration.is_file() else None, grammars)
     parts = (detector_part(weights["detector"]), reader_part(weights["reader"], Fusion(weights["rectifier"])))
-    convert(parts, target)
-    add_pipeline(target, extras)
-    if golden and sample:
-        if PROFILE in target.profiles:
-            sample = as_read(sample, golden[0], BuiltModels(target.out, Settings()))
-        add_golden(golden[0], sample, target.out)
+    with staged(target.out) as stage:
+        build_models(parts, target, stage)
+        build_pipelines(target, extras, stage)
+        if golden and sample:
+            if PROFILE in target.profiles:
+                sample = as_read(sample, golden[0], BuiltModels(stage.built, Settings()))
+            add_golden(golden[0], sample, stage)
 
 
 def _find(folder: Path) -> dict[str, Path]:

@@ -3,8 +3,17 @@
 from pathlib import Path
 
 from platerec_convert import checkpoint
-from platerec_convert.build import Target, Weights, add_pipeline, checkpoint_part, convert, reader_part, rectifier_part
+from platerec_convert.build import (
+    Target,
+    Weights,
+    build_models,
+    build_pipelines,
+    checkpoint_part,
+    reader_part,
+    rectifier_part,
+)
 from platerec_convert.errors import ConversionError
+from platerec_convert.folder import staged
 from platerec_convert.golden import add_golden
 from platerec_convert.pipeline import Extras
 from platerec_store.release.folder import GoldenPicture
@@ -35,6 +44,7 @@ def build_reference(data: Path, detector: Path | None, target: Target) -> None:
         rectifier_part(Weights(data / "stn.pth", SOURCE, LICENCE)),
         checkpoint_part(public),
     )
-    convert(parts, target)
-    add_pipeline(target, Extras())
-    add_golden(data / CAR.picture, CAR, target.out)
+    with staged(target.out) as stage:
+        build_models(parts, target, stage)
+        build_pipelines(target, Extras(), stage)
+        add_golden(data / CAR.picture, CAR, stage)

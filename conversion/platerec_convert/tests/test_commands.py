@@ -257,6 +257,18 @@ def test_a_golden_sample_needs_a_picture_and_its_plates(
     assert not Path("models").exists()
 
 
+def test_a_golden_picture_that_the_models_cannot_read_leaves_nothing_built(
+    convert: Convert, weights: Path, tmp_path: Path
+) -> None:
+    """Weights as they are made read nothing."""
+    street = EXAMPLES / "street.jpg"
+    golden = ["--golden", street, "--labels", street.with_suffix(".json")]
+    done = convert("all", "--weights", weights, "--out", tmp_path / "models", "--to", "onnx", *golden)
+    assert done.code == 2
+    assert "read no plate of" in done.said
+    assert not (tmp_path / "models").exists()
+
+
 def test_a_reader_of_pixels_takes_bytes(convert: Convert, tmp_path: Path) -> None:
     torch.save(LPRNet().state_dict(), tmp_path / "lprnet.pth")
     out = tmp_path / "models"

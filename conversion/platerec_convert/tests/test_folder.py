@@ -1,26 +1,35 @@
 """What is built appears whole or not at all."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 
 from platerec_convert.errors import ConversionError
-from platerec_convert.folder import check_documents, record_parity, record_provenance, staged
+from platerec_convert.folder import STALE_AFTER, Stage, check_documents, staged, working_folder
 from platerec_store.release.folder import ParityList, ProvenanceList
 from platerec_store.release.manifest import Parity, Provenance
 
 
 def build(out: Path, content: str, version: str = "1") -> None:
     with staged(out) as stage:
-        folder = stage / "cpu-onnx" / "plate_reader" / version
+        folder = stage.built / "cpu-onnx" / "plate_reader" / version
         folder.mkdir(parents=True)
         (folder / "model.onnx").write_text(content)
 
 
 def build_half(out: Path) -> None:
     with staged(out) as stage:
-        (stage / "cpu-onnx" / "plate_reader" / "1").mkdir(parents=True)
+        (stage.built / "cpu-onnx" / "plate_reader" / "1").mkdir(parents=True)
         raise ConversionError("broken")
+
+
+def build_for_two_profiles(out: Path) -> None:
+    with staged(out) as stage:
+        (stage.built / "parity.json").write_text("new")
+        for profile in ("cpu-onnx", "gpu-torchscript"):
+            (stage.built / profile / "plate_reader").mkdir(parents=True)
 
 
 def files(out: Path) -> dict[str, str]:
@@ -53,10 +62,48 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         build(tmp_path / "file" / "models", "new")
 
 
-def test_each_model_has_one_entry_of_provenance(tmp_path: Path) -> None:
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    stage = Stage(tmp_path / "models", tmp_path / "work")
+    for folder in (stage.out, stage.built):
+        folder.mkdir()
+    return stage
+
+
+def test_a_failure_among_the_last_renames_brings_back_what_was_replaced(tmp_path: Path) -> None:
+    build(tmp_path, "old")
+    (tmp_path / "parity.json").write_text("old")
+    (tmp_path / "gpu-torchscript").write_text("in the way")
+    before = files(tmp_path)
+    with pytest.raises(ConversionError, match="Cannot write to"):
+        build_for_two_profiles(tmp_path)
+    assert files(tmp_path) == before
+
+
+def test_documents_and_removals_take_place_with_the_models(tmp_path: Path) -> None:
+    build(tmp_path, "old")
+    with staged(tmp_path) as stage:
+        stage.remove_model("plate_reader", ["cpu-onnx"])
+        stage.record_provenance([Provenance(model="plate_detector", source="x", licence="MIT")])
+        assert files(tmp_path / "cpu-onnx") == {"plate_reader/1/model.onnx": "old"}
+        assert not stage.find(Path("cpu-onnx", "plate_reader")).exists()
+    assert sorted(files(tmp_path)) == ["parity.json", "provenance.json"]
+
+
+def test_what_a_kill_left_is_swept_once_it_is_old(tmp_path: Path) -> None:
+    for name, age in ((".building-old", STALE_AFTER + 60), (".building-new", 0.0)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "model.pt").touch()
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    with working_folder(tmp_path) as work:
+        assert sorted(tmp_path.iterdir()) == sorted([work, tmp_path / ".building-new"])
+    assert not work.exists()
+
+
+def test_each_model_has_one_entry_of_provenance(stage: Stage) -> None:
     for model, source in (("plate_reader", "old"), ("plate_detector", "x"), ("plate_reader", "new")):
-        record_provenance(tmp_path, [Provenance(model=model, source=source, licence="MIT")])
-    entries = ProvenanceList.parse((tmp_path / "provenance.json").read_bytes(), "it").weights
+        stage.record_provenance([Provenance(model=model, source=source, licence="MIT")])
+    entries = ProvenanceList.parse((stage.built / "provenance.json").read_bytes(), "it").weights
     assert [(entry.model, entry.source) for entry in entries] == [("plate_detector", "x"), ("plate_reader", "new")]
 
 
@@ -73,10 +120,10 @@ def check(model: str, profile: str, difference: float) -> Parity:
     )
 
 
-def test_each_build_has_one_comparison(tmp_path: Path) -> None:
-    record_parity(tmp_path, [check("plate_reader", "cpu-onnx", 0.1), check("plate_detector", "cpu-onnx", 0.2)])
-    record_parity(tmp_path, [check("plate_reader", "cpu-onnx", 0.3), check("plate_reader", "gpu-torchscript", 0.4)])
-    checks = ParityList.parse((tmp_path / "parity.json").read_bytes(), "it").checks
+def test_each_build_has_one_comparison(stage: Stage) -> None:
+    stage.record_parity([check("plate_reader", "cpu-onnx", 0.1), check("plate_detector", "cpu-onnx", 0.2)])
+    stage.record_parity([check("plate_reader", "cpu-onnx", 0.3), check("plate_reader", "gpu-torchscript", 0.4)])
+    checks = ParityList.parse((stage.built / "parity.json").read_bytes(), "it").checks
     assert [(each.model, each.profile, each.max_difference) for each in checks] == [
         ("plate_detector", "cpu-onnx", 0.2),
         ("plate_reader", "cpu-onnx", 0.3),
@@ -84,10 +131,10 @@ def test_each_build_has_one_comparison(tmp_path: Path) -> None:
     ]
 
 
-def test_damaged_provenance_is_named(tmp_path: Path) -> None:
-    (tmp_path / "provenance.json").write_text("{")
+def test_damaged_provenance_is_named(stage: Stage) -> None:
+    (stage.out / "provenance.json").write_text("{")
     with pytest.raises(ConversionError, match=r"provenance\.json is not JSON"):
-        record_provenance(tmp_path, [Provenance(model="plate_reader", source="a", licence="b")])
+        stage.record_provenance([Provenance(model="plate_reader", source="a", licence="b")])
 
 
 @pytest.mark.parametrize("name", ["parity.json", "provenance.json"])

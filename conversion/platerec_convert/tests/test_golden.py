@@ -54,3 +54,19 @@ def test_a_plate_that_the_release_does_not_read_is_left_out(
 def test_a_picture_that_the_release_cannot_read_is_refused(sample: GoldenPicture, picture: Path) -> None:
     with pytest.raises(ConversionError, match=r"read no plate of .*street\.png as its labels say"):
         as_read(sample, picture, ScriptedRecognizer([[(LEFT, "A123BC71")]]))
+
+
+def test_a_picture_without_plates_expects_none(picture: Path) -> None:
+    picture.with_suffix(".json").write_text('{"files": [{"file": "street.png"}]}')
+    empty = labelled_picture(picture, picture.with_suffix(".json"))
+    assert empty.plates == ()
+    assert as_read(empty, picture, ScriptedRecognizer([[]])) == empty
+    with pytest.raises(ConversionError, match=r"find a plate in .*street\.png, which has none to read"):
+        as_read(empty, picture, ScriptedRecognizer([[(LEFT, "A123BC77")]]))
+
+
+def test_a_video_is_no_golden_picture(picture: Path) -> None:
+    video = picture.with_suffix(".avi")
+    video.touch()
+    with pytest.raises(ConversionError, match=r"is one picture, .*street\.avi is none"):
+        labelled_picture(video, picture.with_suffix(".json"))
