@@ -149,8 +149,10 @@ class Loop:
             return
         try:
             with _faults():
-                decided = self._resolver.resolve(decision, self._state)
+                decided, trouble = self._resolver.resolve(decision, self._state)
                 self._send(replace(decided, recent=self._meter.recent()))
+                if trouble:
+                    raise trouble
         except FaultError as error:
             self._stumble(error, decision)
             raise

@@ -22,16 +22,31 @@ class Resolver:
         self._open_store = open_store
         self._read: tuple[Wanted, ...] = ()
 
-    def resolve(self, decision: Decision, state: State) -> Decided:
-        """What the decision asks for; FaultError when the store does not hold what the operator verified."""
-        wanted = self._work_out(decision, state)
-        holds, previous = decision.phase == "Prepare", decision.previous
-        base = None
-        if holds and previous is not None:
-            named = {"release": previous.release, "manifest": previous.manifest, "source": previous.source}
-            base = self._work_out(decision.model_copy(update=named), state)
+    def resolve(self, decision: Decision, state: State) -> tuple[Decided, FaultError | None]:
+        """What the decision asks for; FaultError when the store does not hold what the operator verified.
+
+        A pod that joins in the middle can serve what the others serve without the release that they prepare: then
+        that alone is asked for, and what is wrong with the release comes beside it.
+        """
+        base = self._find_base(decision, state)
+        try:
+            wanted = self._work_out(decision, state)
+        except FaultError as error:
+            if base is None or base == state.active:
+                raise
+            self._read = (base,)
+            return Decided(base, decision.revision), error
         self._read = (wanted, base) if base else (wanted,)
-        return Decided(wanted, decision.revision, holds, base, keeps_previous=not decision.baked and not holds)
+        holds = decision.phase == "Prepare"
+        return Decided(wanted, decision.revision, holds, base, keeps_previous=not decision.baked and not holds), None
+
+    def _find_base(self, decision: Decision, state: State) -> Wanted | None:
+        """What shall be served until the release is committed."""
+        previous = decision.previous
+        if previous is None or decision.phase != "Prepare":
+            return None
+        named = {"release": previous.release, "manifest": previous.manifest, "source": previous.source}
+        return self._work_out(decision.model_copy(update=named), state)
 
     def _work_out(self, decision: Decision, state: State) -> Wanted:
         for known in (*self._read, *state.known):

@@ -69,6 +69,28 @@ def test_a_pod_that_joins_serves_what_the_others_serve_and_then_prepares(pod: Po
     assert (report.active, report.step) == ("r1", "Prepared")
 
 
+def test_a_pod_that_joins_serves_what_the_others_serve_without_the_release_that_they_prepare(pod: Pod) -> None:
+    decision = pod.decide("r2", phase="Prepare", revision=2, previous="r1")
+    manifest = pod.store.objects.pop("releases/r2/manifest.json")
+    for report in (pod.obey(decision), pod.turn(later=100)):
+        assert report.error is not None
+        assert (report.active, report.error.reason) == ("r1", Reason.RELEASE_NOT_FOUND)
+    pod.store.objects["releases/r2/manifest.json"] = manifest
+    report = pod.turn(later=100)
+    assert (report.active, report.step, report.error) == ("r1", "Prepared", None)
+
+
+def test_a_pod_that_joins_serves_what_the_others_serve_when_the_next_release_is_not_for_it(
+    pod: Pod, tmp_path: Path
+) -> None:
+    other = make_folder(tmp_path / "gpu", reader_version=3, profiles=("gpu-torchscript",))
+    make_published(pod.store, other, "r3", tmp_path / "out")
+    report = pod.obey(pod.decide("r3", phase="Prepare", revision=2, previous="r1", baked=False))
+    assert report.error is not None
+    assert (report.active, report.error.reason) == ("r1", Reason.PROFILE_MISSING)
+    assert report.error.condemns(pod.choice("r3").manifest)
+
+
 def test_a_refused_preparation_leaves_what_serves(pod: Pod) -> None:
     pod.triton.refused.add("plate_reader_v2")
     prepare(pod)
