@@ -24,7 +24,7 @@ class Blame:
         try:
             yield
         except TritonError as error:
-            if error.reason != Reason.TRITON_UNAVAILABLE:
+            if not error.is_silence:
                 raise
             self._ends[key] += 1
             if self._ends[key] < _MOST_ENDS:

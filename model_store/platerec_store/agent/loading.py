@@ -80,7 +80,7 @@ class Loader:
                 self._triton.load(model.name)
             except TritonError as error:
                 # A refused model leaves what served before; after silence nobody knows.
-                if error.reason == Reason.TRITON_UNAVAILABLE:
+                if error.is_silence:
                     self._loaded.pop(model.name, None)
                 raise
         if model.name not in self._triton.ready():

@@ -111,11 +111,7 @@ class Loop:
             return
         except FaultError as error:
             trouble = error
-            if error.reason == Reason.TRITON_UNAVAILABLE:
-                self._board.serving(None, frozenset(), None)
-            else:
-                with suppress(FaultError), _faults():
-                    self._say()
+            self._say_what_is_left()
         self._board.fault(self._fault or self._inbox.fault or trouble)
 
     def _revive_for(self, decision: Decision | None) -> FaultError | None:
@@ -195,6 +191,15 @@ class Loop:
         active, ready = self._state.active, self._triton.ready()
         bake = self._meter.measure(self._state, self._clock(), self._wall())
         self._board.serving(active if active and active.names <= ready else None, ready, bake)
+
+    def _say_what_is_left(self) -> None:
+        """After a fault: what Triton still serves, if it answers."""
+        try:
+            with _faults():
+                self._say()
+        except FaultError as error:
+            if error.reason == Reason.TRITON_UNAVAILABLE:
+                self._board.serving(None, frozenset(), None)
 
     def _is_due(self) -> bool:
         return self._due is not None and self._clock() >= self._due

@@ -11,7 +11,7 @@ from platerec_store.release.reasons import Reason
 from platerec_store.release.traffic import Traffic
 from platerec_store.swap.gate import Reading
 from platerec_store.triton.metrics import fetch_page, parse_free_gpu_memory, parse_traffic
-from platerec_store.triton.port import AnswerError, Frame, TritonError
+from platerec_store.triton.port import AnswerError, BusyError, Frame, TritonError
 
 KEY_HEADER = "triton-grpc-protocol-platerec-key"
 """The header that Triton's `--grpc-restricted-protocol=...:platerec-key=<key>` asks for."""
@@ -20,7 +20,16 @@ _ANSWER_SECONDS = 10
 _LOAD_SECONDS = 600
 _FRAME_SECONDS = 30
 _AWAY = {"StatusCode.UNAVAILABLE", "StatusCode.DEADLINE_EXCEEDED", "StatusCode.CANCELLED"}
-_NO_MEMORY = ("out of memory", "cannot allocate memory", "failed to increase the shared memory pool")
+_NO_MEMORY = (
+    "out of memory",
+    "cannot allocate memory",
+    "failed to increase the shared memory pool",
+    "failed to allocate memory for requested buffer",  # ONNX Runtime
+    "bad_alloc",
+    "_alloc_failed",  # cuBLAS, cuDNN and others of CUDA
+)
+_TOO_SLOW = ("timed out occurred while waiting for the stub process",)
+"""A process of the Python backend that was not started in time."""
 # Triton restarts in seconds; without this the channel would try again only after up to two minutes.
 _CHANNEL = [("grpc.initial_reconnect_backoff_ms", 500), ("grpc.max_reconnect_backoff_ms", 1000)]
 
@@ -43,7 +52,15 @@ class GrpcTriton:
         return self._in_state("UNLOADING")
 
     def load(self, name: str) -> None:
-        """Load a model."""
+        """Load a model. Asked twice: what the node lacked for a moment is no fault of the model."""
+        try:
+            self._load(name)
+        except TritonError as error:
+            if error.reason != Reason.MODEL_REFUSED:
+                raise
+            self._load(name)
+
+    def _load(self, name: str) -> None:
         with self._translated(f"load model {name!r}", Reason.MODEL_REFUSED):
             self._client.load_model(name, self._headers, client_timeout=_LOAD_SECONDS)
 
@@ -89,13 +106,18 @@ class GrpcTriton:
         try:
             yield
         except InferenceServerException as error:
-            text = _shortened(str(error.message()))
-            if error.status() in _AWAY:
-                message = f"Triton at {self._address} does not answer: {text}"
-                raise TritonError(Reason.TRITON_UNAVAILABLE, message) from error
-            if any(words in text.lower() for words in _NO_MEMORY):
-                raise TritonError(Reason.MEMORY_SHORT, f"Triton has no memory to {wish}: {text}") from error
-            raise TritonError(otherwise, f"Triton cannot {wish}: {text}") from error
+            raise self._translate(error, wish, otherwise) from error
+
+    def _translate(self, error: InferenceServerException, wish: str, otherwise: Reason) -> TritonError:
+        whole = str(error.message())
+        text, words = _shortened(whole), whole.lower()
+        if error.status() in _AWAY:
+            return TritonError(Reason.TRITON_UNAVAILABLE, f"Triton at {self._address} does not answer: {text}")
+        if any(each in words for each in _NO_MEMORY):
+            return TritonError(Reason.MEMORY_SHORT, f"Triton has no memory to {wish}: {text}")
+        if any(each in words for each in _TOO_SLOW):
+            return BusyError(Reason.TRITON_UNAVAILABLE, f"The node is too busy for Triton to {wish}: {text}")
+        return TritonError(otherwise, f"Triton cannot {wish}: {text}")
 
 
 def _box(values: Any) -> tuple[float, float, float, float]:

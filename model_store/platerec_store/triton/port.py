@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platerec_store.release.faults import FaultError
+from platerec_store.release.reasons import Reason
 from platerec_store.release.traffic import Traffic
 from platerec_store.swap.gate import Reading
 
@@ -19,7 +20,21 @@ class AnswerError(Exception):
 
 
 class TritonError(FaultError):
-    """Triton does not answer (TritonUnavailable) or refuses a model (ModelRefused)."""
+    """Triton does not answer (TritonUnavailable), lacks memory (MemoryShort) or refuses a model (ModelRefused)."""
+
+    @property
+    def is_silence(self) -> bool:
+        """Whether Triton did not answer: it may have ended, and nobody knows what became of what it had to do."""
+        return self.reason == Reason.TRITON_UNAVAILABLE
+
+
+class BusyError(TritonError):
+    """Triton answers, and was too slow on this node to load a model: that says nothing of the model."""
+
+    @property
+    def is_silence(self) -> bool:
+        """It does answer."""
+        return False
 
 
 class Triton(Protocol):
@@ -32,7 +47,10 @@ class Triton(Protocol):
         """The names of the models with a version that was dropped or replaced, and still has requests to answer."""
 
     def load(self, name: str) -> None:
-        """Load, or load again, what lies in the model's folder; what served before keeps serving if it fails."""
+        """Load, or load again, what lies in the model's folder; what served before keeps serving if it fails.
+
+        ModelRefused only when it fails twice in a row. BusyError when the node is too slow.
+        """
 
     def unload(self, name: str) -> None:
         """Drop a model; nothing happens when it is not loaded."""

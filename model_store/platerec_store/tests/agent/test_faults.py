@@ -15,7 +15,7 @@ from platerec_store.swap.state import State
 from platerec_store.swap.wanted import WantedModel
 from platerec_store.tests.agent.pod import Pod, reader_key
 from platerec_store.tests.make import make_folder, make_published
-from platerec_store.triton.port import TritonError
+from platerec_store.triton.port import BusyError, TritonError
 
 GONE = StoreError(Reason.STORE_UNREACHABLE, "the store is gone")
 READER_2 = b"a reader that was trained again"
@@ -275,6 +275,26 @@ def test_a_model_that_ends_triton_is_refused_before_it_does_so_for_ever(pod: Pod
     for _ in range(5):
         assert pod.turn(later=1000).active == "r1"
     assert pod.triton.calls.count("load plate_reader_v2") == 2
+
+
+def test_a_node_that_is_too_busy_to_load_a_model_condemns_nothing_however_long(
+    pod: Pod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pod.obey(pod.decide("r1"))
+
+    def load(name: str) -> None:
+        raise BusyError(Reason.TRITON_UNAVAILABLE, "Timed out occurred while waiting for the stub process.")
+
+    decision = pod.decide("r2", baked=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(pod.triton, "load", load)
+        pod.obey(decision)
+        for _ in range(5):
+            report = pod.turn(later=2)
+            assert (report.active, fault(report).transient) == ("r1", True)
+    assert "plate_recognition" in report.models
+    pod.turn(later=2)
+    assert "load plate_reader_v2" in pod.triton.calls
 
 
 def test_what_served_is_loaded_first_when_triton_restarts_on_the_way(pod: Pod) -> None:
