@@ -1,6 +1,6 @@
 """What each command of the converter does, without its command line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,7 +120,8 @@ def convert(parts: Sequence[Part], target: Target) -> None:
 def build_models(parts: Sequence[Part], target: Target, stage: Stage) -> None:
     """Build every part for every profile, and write down what was compared and what is in it."""
     check_documents(target.out)
-    _check_rectified_once(parts, target)
+    _check_rectified_once(parts, target.out)
+    _check_other_profiles(parts, target, stage.provenance)
     checks = [
         build_version(
             part.conversion, PROFILES[profile], stage.built / profile / part.conversion.model / str(target.version)
@@ -147,16 +148,36 @@ def _rectifies(reader: Path) -> bool:
     return RECTIFIES in read_parameters(reader / "config.pbtxt")
 
 
-def _check_rectified_once(parts: Sequence[Part], target: Target) -> None:
+def _check_rectified_once(parts: Sequence[Part], out: Path) -> None:
     """A rectifier beside a reader that rectifies would straighten every plate twice."""
     if RECTIFIER not in {part.conversion.model for part in parts}:
         return
-    for profile in target.profiles:
-        reader = target.out / profile / READER
+    for profile in PROFILES:
+        reader = out / profile / READER
         if _rectifies(reader):
             raise ConversionError(
                 f"{reader} rectifies already: convert the reader again without --rectifier, or choose another --out."
             )
+
+
+def _check_other_profiles(parts: Sequence[Part], target: Target, known: Sequence[Provenance]) -> None:
+    """A release's models are the same in all profiles: so are their weights, of which `provenance.json` names one."""
+    files = {entry.model: entry.sha256 for entry in known}
+    for part in parts:
+        same = all(files.get(model) == digest_of_file(weights.path) for model, weights in part.weights.items())
+        for other in _in_other_profiles(part, target):
+            if not same or _rectifies(other) != (RECTIFIES in part.conversion.parameters):
+                raise ConversionError(
+                    f"{other} is not of the same weights: convert to its format too (--to), delete it, or choose "
+                    "another --out."
+                )
+
+
+def _in_other_profiles(part: Part, target: Target) -> Iterator[Path]:
+    """The models of the folder with weights of the part's kind, for profiles that it is not built for."""
+    for profile in PROFILES:
+        if profile not in target.profiles:
+            yield from filter(Path.is_dir, (target.out / profile / model for model in part.weights))
 
 
 def _origin(model: str, weights: Weights) -> Provenance:

@@ -97,10 +97,31 @@ def test_a_rectifier_beside_a_reader_that_rectifies_is_refused(convert: Convert,
     done = convert(*rectifier)
     assert (done.code, files(out)) == (2, before)
     assert "plate_reader rectifies already: convert the reader again without --rectifier" in done.said
+    assert "rectifies already" in convert(*rectifier, "--to", "torchscript").said
     assert convert(*reader).code == 0
     assert [weight.model for weight in provenance(out)] == ["plate_reader"]
     assert convert(*rectifier).code == 0
     assert [weight.model for weight in provenance(out)] == ["plate_reader", "plate_rectifier"]
+
+
+@pytest.mark.parametrize("changed", [["other.pth"], ["lprnet.pth", "--rectifier", "stn.pth"]])
+def test_a_build_for_another_profile_that_would_differ_is_refused(
+    convert: Convert, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: list[str]
+) -> None:
+    """`provenance.json` would state the source and licence of one for both."""
+    monkeypatch.chdir(tmp_path)
+    torch.save(SpatialTransformer().state_dict(), "stn.pth")
+    for name in ("lprnet.pth", "other.pth"):
+        torch.save(LPRNet().state_dict(), name)
+    reader = ["reader", "--out", "models", "--weights"]
+    assert convert(*reader, "lprnet.pth", "--to", "torchscript").code == 0
+    assert convert(*reader, "lprnet.pth", "--to", "onnx", "--licence", "MIT").code == 0
+    out = tmp_path / "models"
+    before = files(out)
+    done = convert(*reader, *changed, "--to", "onnx")
+    assert (done.code, files(out), provenance(out)[0].licence) == (2, before, "MIT")
+    assert "gpu-torchscript/plate_reader is not of the same weights: convert to its format too (--to)" in done.said
+    assert convert(*reader, *changed).code == 0
 
 
 def test_the_projects_detector_is_built_for_each_profile(convert: Convert, tmp_path: Path) -> None:
