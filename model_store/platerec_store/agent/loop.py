@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from platerec_store.agent.inbox import Inbox
 from platerec_store.agent.job import Job, Superseded
+from platerec_store.agent.keeping import Keeper
 from platerec_store.agent.metrics import FAULTS
 from platerec_store.agent.resolving import Resolver
 from platerec_store.agent.tools import Tools
@@ -56,7 +57,8 @@ class Loop:
         self._triton = tools.triton
         self._watch = Watch(tools.triton, clock)
         self._meter = Meter(tools.triton)
-        self._worker = Worker(tools, self._meter)
+        self._keeper = Keeper(tools, clock)
+        self._worker = Worker(tools, self._meter, self._keeper)
         self._resolver = Resolver(tools.open_store)
         self._clock = clock
         self._wall = wall
@@ -100,6 +102,7 @@ class Loop:
         self._superseded = False
         try:
             with _faults():
+                self._keeper.keep(self._state)
                 trouble = self._revive_for(decision)
                 if decision is not None and self._is_due():
                     self._obey(decision)
@@ -181,6 +184,7 @@ class Loop:
         if state != self._state:
             self._repository.remember(state)
             self._state = state
+            self._keeper.keep(state)
         if state.step == "Idle" != self._board.report.step:
             self._say()  # who sees that all is done must not see models that are gone
         self._board.swap(state)

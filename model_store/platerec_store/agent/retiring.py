@@ -1,5 +1,6 @@
 """Letting go of what nobody needs any more: in Triton, and then on disk."""
 
+from platerec_store.agent.keeping import Keeper
 from platerec_store.agent.loading import Loader
 from platerec_store.agent.tools import Tools
 from platerec_store.swap.state import State
@@ -9,11 +10,11 @@ from platerec_store.swap.wanted import Wanted
 class Retirer:
     """Unloads what is left over once no request can call it."""
 
-    def __init__(self, tools: Tools, loader: Loader) -> None:
-        self._cache = tools.cache
+    def __init__(self, tools: Tools, loader: Loader, keeper: Keeper) -> None:
         self._repository = tools.repository
         self._triton = tools.triton
         self._loader = loader
+        self._keeper = keeper
 
     def retire(self, kept: frozenset[str], state: State) -> bool:
         """Unload what is left over, then drop what is not needed from disk; whether no request was in the way."""
@@ -25,8 +26,7 @@ class Retirer:
         if active is not None:
             self._repository.pins.sweep(active.pins_path)
             self._repository.sweep(frozenset(name for wanted in state.known for name in wanted.names))
-            kept_files = [wanted.contents().keys() | wanted.pictures().keys() for wanted in state.known]
-            self._cache.sweep(frozenset().union(*kept_files))
+            self._keeper.sweep(state)
         return True
 
     def unload_leftovers(self, kept: frozenset[str], state: State) -> bool:

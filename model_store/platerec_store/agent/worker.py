@@ -8,6 +8,7 @@ from platerec_store.agent.blame import Blame
 from platerec_store.agent.checking import Checker
 from platerec_store.agent.fetching import Fetcher
 from platerec_store.agent.job import Job
+from platerec_store.agent.keeping import Keeper
 from platerec_store.agent.loading import Loader
 from platerec_store.agent.retiring import Retirer
 from platerec_store.agent.tools import Tools
@@ -34,13 +35,13 @@ from platerec_store.swap.machine import (
 class Worker:
     """Carries out one effect after the other."""
 
-    def __init__(self, tools: Tools, meter: Meter) -> None:
+    def __init__(self, tools: Tools, meter: Meter, keeper: Keeper) -> None:
         trial, blame = Trial(tools.repository, tools.triton), Blame()
         self._meter = meter
         self._fetcher = Fetcher(tools.cache, tools.repository, tools.open_store, tools.board)
         self._loader = Loader(tools, trial, blame)
         self._checker = Checker(tools, self._fetcher, trial, blame, meter)
-        self._retirer = Retirer(tools, self._loader)
+        self._retirer = Retirer(tools, self._loader, keeper)
 
     def run(self, effect: Effect, job: Job) -> Event | None:
         """What came of an effect; None when nothing did yet. FaultError says what is in the way.

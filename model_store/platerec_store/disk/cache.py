@@ -7,8 +7,9 @@ import errno
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -85,11 +86,21 @@ class BlobCache:
         self.path(file).unlink(missing_ok=True)
         self._part(file).unlink(missing_ok=True)
 
-    def sweep(self, kept: frozenset[str]) -> None:
-        """Remove every content, and part of one, that is not among `kept` and that nobody is fetching."""
+    def touch(self, names: Iterable[str]) -> None:
+        """Show whoever shares the cache that these are needed."""
+        for name in names:
+            for path in (self.root / name, self.root / f"{name}.part"):
+                with suppress(FileNotFoundError):
+                    os.utime(path)
+
+    def sweep(self, kept: frozenset[str], untouched: float = 0.0) -> None:
+        """Remove every content, and part of one, that is not among `kept` and that nobody is fetching.
+
+        Where others share the cache, only what nobody has touched for so many seconds.
+        """
         for path in self.root.glob("*/**/*"):
             name = path.relative_to(self.root).as_posix().removesuffix(".part")
-            if path.is_file() and name not in kept and not _is_locked(path):
+            if path.is_file() and name not in kept and _age(path) >= untouched and not _is_locked(path):
                 path.unlink(missing_ok=True)
 
     def _locked(self, path: Path, pause: Callable[[], None]) -> BinaryIO:
@@ -109,6 +120,14 @@ class BlobCache:
 
     def _part(self, file: WantedFile) -> Path:
         return self.root / f"{file.cached}.part"
+
+
+def _age(path: Path) -> float:
+    """Seconds since the file was written or touched; those of one that somebody else removed do not matter."""
+    try:
+        return max(0.0, time.time() - path.stat().st_mtime)
+    except FileNotFoundError:
+        return 0.0
 
 
 def _is_locked(path: Path) -> bool:

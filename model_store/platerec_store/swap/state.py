@@ -56,6 +56,11 @@ class State(Document):
         return (*self.served, self.candidate) if self.candidate else self.served
 
     @property
+    def contents(self) -> frozenset[str]:
+        """What the cache shall hold of them, by its names there."""
+        return frozenset(name for wanted in self.known for name in (*wanted.contents(), *wanted.pictures()))
+
+    @property
     def loaded(self) -> frozenset[str]:
         """The models that stay loaded; what else is loaded is left over."""
         kept = [self.active, self.candidate, self.previous if self.keeps_previous else None]

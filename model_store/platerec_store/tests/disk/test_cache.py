@@ -128,6 +128,18 @@ def test_sweeping_keeps_what_is_needed_and_what_is_being_fetched(cache: BlobCach
     assert left == {FILE.cached, f"{other.cached}.part"}
 
 
+def test_of_a_shared_cache_only_what_nobody_touched_for_long_is_swept(cache: BlobCache) -> None:
+    names = ("listed/needed", "listed/old", "listed/new")
+    for name in (*names, "listed/fetched.part", "listed/given up.part"):
+        (cache.root / name).parent.mkdir(exist_ok=True)
+        (cache.root / name).write_bytes(b"x")
+        if "new" not in name:
+            os.utime(cache.root / name, (1000.0, 1000.0))
+    cache.touch(["listed/needed", "listed/fetched", "listed/not here yet"])
+    cache.sweep(frozenset(), untouched=3600)
+    assert {path.name for path in cache.root.glob("listed/*")} == {"needed", "new", "fetched.part"}
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_volume_is_said(tmp_path: Path, number: int) -> None:
     with pytest.raises(FaultError, match=f"The volume of {tmp_path} is full") as caught, disk_full_is_said(tmp_path):
