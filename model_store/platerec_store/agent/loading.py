@@ -1,5 +1,6 @@
 """Having Triton load what a release needs, beside what serves or in its place."""
 
+from collections.abc import Iterable
 from contextlib import nullcontext
 
 from platerec_store.agent.blame import Blame
@@ -30,18 +31,22 @@ class Loader:
         """Load what can be loaded without touching what serves."""
         pod = self._observe(wanted)
         if wanted.in_place and state.active is not None:
-            changed = [model for model in wanted.models if pod.loaded.get(model.name) != model.fingerprint]
-            for model in changed:
-                with self._blame.on(f"tried model {model.name!r}", model.fingerprint):
-                    self._trial.try_model(model)
+            self._try_changed(wanted, pod)
             return
         actions = build_preparation(wanted, pod)
         if state.active is not None:
-            loads = [action.model for action in actions if isinstance(action, LoadModel)]
             _check_names(wanted, state.active)
-            self._headroom.check(wanted.release, [model for model in loads if model.name not in pod.ready])
+            self._headroom.check(wanted.release, _find_additions(wanted, actions, pod))
         for action in actions:
             self._do(action, state)
+
+    def _try_changed(self, wanted: Wanted, pod: Pod) -> None:
+        """Try what would replace what serves, one after the other: Triton holds both while it does so."""
+        for model in wanted.models:
+            if pod.loaded.get(model.name) != model.fingerprint:
+                self._headroom.check(wanted.release, [model])
+                with self._blame.on(f"tried model {model.name!r}", model.fingerprint):
+                    self._trial.try_model(model)
 
     def converge(self, wanted: Wanted, state: State) -> None:
         """Have the release serve, and nothing of it be missing."""
@@ -87,6 +92,14 @@ class Loader:
             message = f"Triton loaded model {model.name!r}, but none of its versions serves."
             raise FaultError(Reason.MODEL_REFUSED, message)
         self._loaded[model.name] = model.fingerprint
+
+
+def _find_additions(wanted: Wanted, actions: Iterable[Action], pod: Pod) -> list[WantedModel]:
+    """The models that take memory beside what is loaded; a changed pipeline is loaded while the old one answers."""
+    loads = [action.model for action in actions if isinstance(action, LoadModel)]
+    new = [model for model in loads if model.name not in pod.ready]
+    changed = pod.placed.get(wanted.entry.name) != wanted.entry.fingerprint
+    return [*new, wanted.entry] if changed else new
 
 
 def _check_names(wanted: Wanted, active: Wanted) -> None:
