@@ -1,5 +1,6 @@
 """To TorchScript, for Triton's pytorch backend."""
 
+import io
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +23,9 @@ def export_torchscript(network: nn.Module, interface: Interface, path: Path) -> 
         traced = torch.jit.trace(  # type: ignore[no-untyped-call]
             network, (interface.examples[0],), check_trace=False
         )
-        torch.jit.save(traced, str(path))
+        content = io.BytesIO()
+        torch.jit.save(traced, content)
+        path.write_bytes(content.getvalue())  # given a path, torch aborts the process when the disk is full
         loaded = torch.jit.load(str(path), map_location="cpu")  # type: ignore[no-untyped-call]
 
     def call(example: Tensor) -> Answer:

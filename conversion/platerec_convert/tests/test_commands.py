@@ -1,6 +1,7 @@
 """The command line: one sentence and exit code 2 for what cannot be converted."""
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -387,6 +388,23 @@ def test_what_cannot_be_converted_is_one_sentence(
     assert sentence in done.said
     assert done.said.splitlines()[-1].startswith("platerec-convert: ")
     assert not Path("models").exists()
+
+
+FULL_DISK = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+from platerec_convert.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("kind", ["onnx", "torchscript"])
+def test_a_model_that_does_not_fit_on_the_disk_is_one_sentence(tmp_path: Path, kind: str) -> None:
+    torch.save(LPRNet().state_dict(), tmp_path / "mine.pth")
+    command = [sys.executable, "-c", FULL_DISK, "reader", "--weights", "mine.pth", "--out", "models", "--to", kind]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "platerec-convert: Cannot write to models: File too large.\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.pth"]
 
 
 def test_an_unknown_format_is_named(convert: Convert, tmp_path: Path) -> None:
