@@ -1,7 +1,6 @@
 """From weights to the models that are evaluated: converted once, and kept in the user's cache."""
 
 import hashlib
-import tempfile
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from platerec_convert.build import Target
 from platerec_convert.checkpoint import cache_folder
 from platerec_convert.errors import ConversionError
 from platerec_convert.evaluation.models import PROFILE
+from platerec_convert.folder import working_folder
 from platerec_convert.own import build_all, own_weights, weights_in
 from platerec_convert.pipeline import CALIBRATION
 
@@ -26,10 +26,12 @@ def convert_weights(folder: Path | None) -> Path:
     if not built.is_dir():
         try:
             built.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=".building-", dir=built.parent) as part:
-                build_all(weights, Target(Path(part) / "models", (PROFILE,)))
-                (Path(part) / "models").rename(built)
+            with working_folder(built.parent) as work:
+                build_all(weights, Target(work / "models", (PROFILE,)))
+                (work / "models").rename(built)
         except OSError as error:
+            if built.is_dir():  # another evaluation of the same weights was quicker
+                return built
             raise ConversionError(f"The models cannot be kept in {built.parent}: {error.strerror}.") from error
     return built
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from platerec_convert.build import Target
 from platerec_convert.errors import ConversionError
 from platerec_convert.evaluation.models import BuiltModels, Settings
 from platerec_convert.evaluation.weights import convert_weights
@@ -38,6 +39,23 @@ def test_the_same_weights_are_converted_once_wherever_they_lie(weights: Path, tm
     assert convert_weights(tmp_path / "copy") == built
     assert built.stat().st_mtime_ns == made
     assert [path.name for path in built.iterdir() if path.is_dir()] == ["cpu-onnx"]
+    assert list(cache.iterdir()) == [built]
+
+
+def test_an_evaluation_that_is_late_uses_the_models_that_are_there(
+    weights: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    also: list[Path] = []
+
+    def build(known: object, target: Target) -> None:
+        for folder in (target.out, *also):
+            (folder / "cpu-onnx").mkdir(parents=True)
+
+    monkeypatch.setattr("platerec_convert.evaluation.weights.build_all", build)
+    built = convert_weights(weights)
+    shutil.rmtree(built)
+    also.append(built)
+    assert convert_weights(weights) == built
     assert list(cache.iterdir()) == [built]
 
 
