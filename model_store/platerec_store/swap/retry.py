@@ -15,10 +15,11 @@ def build_delay(fault: Fault, decision: Decision, attempt: int, jitter: float) -
     reason = fault.reason
     if reason == Reason.TRITON_UNAVAILABLE:
         return 1.0
+    times = 2.0 ** min(attempt - 1, 10)  # a store may be away for days
     if reason.transient:
-        return _spread(min(2.0 ** (attempt - 1), 60.0), jitter)
+        return _spread(min(times, 60.0), jitter)
     if decision.baked or not fault.condemns(decision.manifest):
-        return _spread(min(5.0 * 2.0 ** (attempt - 1), 300.0), jitter)
+        return _spread(min(5.0 * times, 300.0), jitter)
     return None
 
 

@@ -13,17 +13,21 @@ R1, R2 = digest_of(b"r1"), digest_of(b"r2")
 
 
 def delays(
-    reason: Reason, jitter: float = 1.0, manifest: str | None = R2, *, baked: bool = False
+    reason: Reason, jitter: float = 1.0, manifest: str | None = R2, *, baked: bool = False, first: int = 1
 ) -> list[float | None]:
-    """After the first faults in a row, while r2 is decided."""
+    """After eight faults in a row, while r2 is decided."""
     source = Source(s3=S3(bucket="plates"))
     decision = Decision(release="r2", manifest=R2, profile="cpu-onnx", source=source, baked=baked)
     fault = Fault(reason=reason, message="It is wrong.", transient=reason.transient, manifest=manifest)
-    return [build_delay(fault, decision, attempt, jitter) for attempt in range(1, 9)]
+    return [build_delay(fault, decision, attempt, jitter) for attempt in range(first, first + 8)]
 
 
 def test_a_store_is_asked_less_and_less_often() -> None:
     assert delays(Reason.STORE_UNREACHABLE) == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+def test_a_store_that_is_away_for_days_is_still_asked() -> None:
+    assert set(delays(Reason.STORE_UNREACHABLE, first=5000)) == {60}
 
 
 def test_pods_spread_out() -> None:
