@@ -34,6 +34,7 @@ from platerec_store.swap.machine import (
     step,
 )
 from platerec_store.swap.retry import build_delay
+from platerec_store.swap.state import State
 
 _log = logging.getLogger("platerec.agent")
 
@@ -68,6 +69,7 @@ class Loop:
         self._attempts = 0
         self._due: float | None = 0.0
         self._superseded = False
+        self._rest = _HURRY_SECONDS
         self._news = asyncio.Event()
 
     def wake(self) -> None:
@@ -87,9 +89,9 @@ class Loop:
             self._news.clear()
             before = self._state
             await asyncio.to_thread(self.turn)
-            hurries = self._superseded or self._state != before or self._state.step == "Retire"
+            self._rest = self._find_rest(before, poll_seconds)
             try:
-                await asyncio.wait_for(self._news.wait(), _HURRY_SECONDS if hurries else self._pause(poll_seconds))
+                await asyncio.wait_for(self._news.wait(), self._rest)
             except TimeoutError:
                 continue
 
@@ -208,8 +210,12 @@ class Loop:
     def _is_due(self) -> bool:
         return self._due is not None and self._clock() >= self._due
 
-    def _pause(self, poll_seconds: float) -> float:
-        """Seconds until the next turn."""
+    def _find_rest(self, before: State, poll_seconds: float) -> float:
+        """Seconds until the next turn. A request that hangs may keep an old release for hours: less and less often."""
+        if self._superseded or self._state != before:
+            return _HURRY_SECONDS
+        if self._state.step == "Retire":
+            return min(2 * self._rest, poll_seconds)
         if self._due is None or self._fault is None:
             return poll_seconds
         return min(poll_seconds, max(self._due - self._clock(), _HURRY_SECONDS))
