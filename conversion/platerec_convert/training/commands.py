@@ -6,6 +6,7 @@ from typing import Annotated
 import torch
 import typer
 
+from platerec_convert.synthetic.glyphs import load_alphabets
 from platerec_convert.synthetic.scenes import SceneSettings
 from platerec_convert.synthetic.sheet import build_crop_sheet, build_panel_sheet, build_scene_sheet, write_picture
 from platerec_convert.synthetic.town.files import write_street
@@ -52,7 +53,9 @@ def reader(
     """Rectifier and reader together; goes on from the checkpoint in the folder if there is one."""
     torch.set_num_threads(threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    training = ReaderTraining(load_training_config(config or CONFIGS / "reader.toml"), out, device, start)
+    settings = load_training_config(config or CONFIGS / "reader.toml")
+    load_alphabets(settings.synthetic.fonts)  # a font that is missing is said now, not by a worker after minutes
+    training = ReaderTraining(settings, out, device, start)
     training.run(Examination(load_test_set(test_set or TEST_SET)))
 
 
@@ -67,7 +70,9 @@ def detector(
     """The plate detector; goes on from the checkpoint in the folder if there is one."""
     torch.set_num_threads(threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    training = DetectorTraining(load_detector_config(config or CONFIGS / "detector.toml"), out, device, start)
+    settings = load_detector_config(config or CONFIGS / "detector.toml")
+    load_alphabets(settings.scenes.fonts)  # as above
+    training = DetectorTraining(settings, out, device, start)
     training.run(DetectorExamination(load_detector_test_set(test_set or CONFIGS / "detector-test-set.toml")))
 
 
