@@ -113,6 +113,7 @@ output [
 
 RECOGNIZER = '''
 import pathlib
+import time
 
 import numpy as np
 import triton_python_backend_utils as pb
@@ -124,6 +125,7 @@ class TritonPythonModel:
     """Sees one plate in any frame, with the text that its reader says."""
 
     def initialize(self, args):
+        time.sleep(STARTING)
         self.pins = PinsFile(
             pathlib.Path(args["model_repository"]).parent
             / f".pins/{args['model_name']}-{args['model_version']}.json"
@@ -177,18 +179,23 @@ def write_recognizer(
     expected: str = "",
     loading: float = 0.0,
     reading: float = 0.01,
+    starting: float = 0.0,
     first: str = "pass",
     pipeline_version: int = 1,
+    payload: bytes = b"",
 ) -> Path:
     """A folder of built models whose reader says `text`, with a golden picture that shall be read as `expected`.
 
-    `loading` and `reading` are the seconds that the reader takes; `first` is what the pipeline does before each frame.
+    `loading` and `reading` are the seconds that the reader takes, `starting` those that the pipeline takes to load;
+    `first` is what it does before each frame. `payload` makes the reader as big as a test wants.
     """
     reader = f"{READER}TEXT, LOADING, READING = {text!r}, {loading}, {reading}\n"
     pipeline = root / f"cpu-onnx/plate_recognition/{pipeline_version}"
     write_model(root / "cpu-onnx/plate_detector", ECHO)
     write_model(root / "cpu-onnx/plate_reader", reader, reader_version)
-    code = RECOGNIZER.replace("FIRST", first)
+    code = RECOGNIZER.replace("FIRST", first).replace("STARTING", str(starting))
+    if payload:
+        (root / f"cpu-onnx/plate_reader/{reader_version}/weights.bin").write_bytes(payload)
     write_model(root / "cpu-onnx/plate_recognition", code, pipeline_version, RECOGNITION + INSTANCES)
     (pipeline / "platerec_pipeline").mkdir()
     shutil.copy(platerec_pipeline.pins.__file__, pipeline / "platerec_pipeline")

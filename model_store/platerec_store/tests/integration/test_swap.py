@@ -1,6 +1,8 @@
 """A swap with a real Triton and a real store: what is wrong with a release is found out before it serves, and what goes
 wrong around it condemns nothing."""
 
+import fcntl
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from platerec_store.release.source import Source
 from platerec_store.tests.integration.agent_process import wait_for
 from platerec_store.tests.integration.conftest import Bench
 from platerec_store.tests.integration.models import write_recognizer
+from platerec_store.tests.integration.valve import Valve
 from platerec_store.tests.make import make_published
 from platerec_testing.store import S3Server
 
@@ -73,6 +76,23 @@ class Swap:
             tensor.set_data_from_numpy(np.zeros((48, 64, 3), np.uint8))
             texts = client.infer("plate_recognition", [tensor], client_timeout=60).as_numpy("texts")
             return bytes(texts[0, 0]).decode()
+
+    @contextmanager
+    def fetching(self, server: S3Server) -> Iterator[Valve]:
+        """The agent fetches r2, and the store hangs in the middle of it until the valve is opened."""
+        self.publish("r2", 2, TWO, payload=os.urandom(4 << 20))
+        with Valve(server.endpoint, limit=1 << 20) as valve:
+            place = self.bench.place.model_copy(update={"endpoint": valve.endpoint})
+            self.agent.decide(self.preparation(source=Source(s3=place)))
+            wait_for("the fetch", lambda: (self.agent.status().get("progress") or {}).get("done", 0) > 0)
+            yield valve
+
+    @contextmanager
+    def slow_request(self) -> Iterator[None]:
+        """A request that r1 answers, and that ends with the block."""
+        with (self.agent.repository / ".pins/plate_recognition-1.json").open("rb") as pins:
+            fcntl.flock(pins, fcntl.LOCK_SH)
+            yield
 
     @contextmanager
     def traffic(self) -> Iterator[list[str]]:
@@ -155,6 +175,53 @@ def test_an_agent_that_is_killed_in_a_step_goes_on(swap: Swap, step: str) -> Non
         swap.decide("r2", baked=False)
         wait_for("r2 is served", swap.agent.serves("r2"))
     assert set(texts) <= {ONE, TWO}
+
+
+def test_an_agent_that_is_killed_while_it_fetches_goes_on(swap: Swap, s3_server: S3Server) -> None:
+    with swap.fetching(s3_server) as valve, swap.traffic() as texts:
+        swap.agent.stop(signal.SIGKILL)
+        swap.agent.start()
+        valve.open()
+        wait_for("r2 is prepared", swap.is_prepared, 60)
+    assert set(texts) == {ONE}
+
+
+def test_an_agent_that_is_killed_in_a_commit_goes_on(swap: Swap) -> None:
+    swap.publish("r2", 2, TWO, pipeline_version=2, starting=1.0)
+    with swap.traffic() as texts:
+        swap.prepare()
+        wait_for("r2 is prepared", swap.is_prepared, 60)
+        swap.decide("r2", baked=False)
+        wait_for("the commit", swap.at("Commit"))
+        swap.agent.stop(signal.SIGKILL)
+        swap.agent.start()
+        wait_for("r2 is served", swap.agent.serves("r2"), 60)
+        wait_for("an answer of r2", lambda: texts[-1] == TWO)
+    assert set(texts) == {ONE, TWO}
+
+
+def test_an_agent_that_is_killed_while_it_retires_goes_on(swap: Swap) -> None:
+    swap.publish("r2", 2, TWO)
+    with swap.traffic() as texts, swap.slow_request():
+        swap.decide("r2", baked=True)
+        wait_for("r2 waits for the request", swap.at("Retire"))
+        swap.agent.stop(signal.SIGKILL)
+        swap.agent.start()
+        wait_for("r2 waits again", swap.at("Retire"))
+        assert "plate_reader_v1" in swap.bench.agent.status()["models"]
+    wait_for("r2 is served", swap.agent.serves("r2"))
+    assert swap.agent.status()["models"] == ["plate_detector_v1", "plate_reader_v2", "plate_recognition"]
+    assert set(texts) <= {ONE, TWO}
+
+
+def test_a_triton_that_restarts_while_the_store_hangs_serves_again(swap: Swap, s3_server: S3Server) -> None:
+    with swap.fetching(s3_server) as valve:
+        swap.bench.triton.stop()
+        swap.bench.triton.start()
+        wait_for("r1 is served again", lambda: swap.agent.status()["bake"]["restarts"] == 1)
+        assert swap.read() == ONE
+        valve.open()
+        wait_for("r2 is prepared", swap.is_prepared, 60)
 
 
 def test_a_triton_that_is_killed_while_it_loads_condemns_nothing(swap: Swap) -> None:
