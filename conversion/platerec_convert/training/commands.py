@@ -48,7 +48,7 @@ def reader(
     config: Config = None,
     test_set: TestSet = None,
     start: Start = None,
-    threads: Annotated[int, typer.Option(help="CPU threads of the trainer.")] = 1,
+    threads: Annotated[int, typer.Option(min=1, help="CPU threads of the trainer.")] = 1,
 ) -> None:
     """Rectifier and reader together; goes on from the checkpoint in the folder if there is one."""
     torch.set_num_threads(threads)
@@ -65,7 +65,7 @@ def detector(
     config: Config = None,
     test_set: TestSet = None,
     start: Start = None,
-    threads: Annotated[int, typer.Option(help="CPU threads of the trainer.")] = 1,
+    threads: Annotated[int, typer.Option(min=1, help="CPU threads of the trainer.")] = 1,
 ) -> None:
     """The plate detector; goes on from the checkpoint in the folder if there is one."""
     torch.set_num_threads(threads)

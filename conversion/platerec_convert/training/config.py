@@ -2,15 +2,39 @@
 
 import tomllib
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Annotated, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from platerec_convert.errors import ConversionError
+from platerec_convert.networks.platenet import MULTIPLE
 from platerec_convert.synthetic.samples import SyntheticSettings
 from platerec_convert.synthetic.scenes import SceneSettings
 
 Settings = TypeVar("Settings", bound=BaseModel)
+
+ROOM = 1.5
+"""How many times as wide as the widest plate a scene is at least, so that one that leans lies whole in it."""
+
+
+def _seeded(settings: SyntheticSettings) -> SyntheticSettings:
+    if settings.seed < 0:
+        raise ValueError("seed is below zero")
+    return settings
+
+
+def _fitting(settings: SceneSettings) -> SceneSettings:
+    if settings.seed < 0:
+        raise ValueError("seed is below zero")
+    if settings.side % MULTIPLE:
+        raise ValueError(f"side is no multiple of {MULTIPLE}, which the network's pictures are")
+    if settings.widest * ROOM > settings.side:
+        raise ValueError(f"side is less than {ROOM:g} times widest: a plate would not lie whole in the picture")
+    return settings
+
+
+Crops = Annotated[SyntheticSettings, AfterValidator(_seeded)]
+Scenes = Annotated[SceneSettings, AfterValidator(_fitting)]
 
 
 class Schedule(BaseModel):
@@ -32,7 +56,7 @@ class Learning(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    seed: int
+    seed: int = Field(ge=0)
     batch: int = Field(32, gt=1)
     learning_rate: float = Field(2e-3, gt=0)
     weight_decay: float = Field(1e-4, ge=0)
@@ -46,13 +70,13 @@ class TrainingConfig(Learning):
     """Everything that decides the outcome of the reader's training."""
 
     dropout: float = Field(0.0, ge=0, lt=1)
-    synthetic: SyntheticSettings
+    synthetic: Crops
 
 
 class DetectorConfig(Learning):
     """Everything that decides the outcome of the detector's training."""
 
-    scenes: SceneSettings
+    scenes: Scenes
 
 
 class ExamSettings(BaseModel):
@@ -61,7 +85,7 @@ class ExamSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     count: int = Field(gt=0)
-    synthetic: SyntheticSettings
+    synthetic: Crops
 
 
 class DetectorExamSettings(BaseModel):
@@ -70,14 +94,14 @@ class DetectorExamSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     count: int = Field(gt=0)
-    scenes: SceneSettings
+    scenes: Scenes
 
 
 class WithPictures(BaseModel):
     """What the settings of trainings and of test sets have in common: the reader's crops or the detector's scenes."""
 
-    synthetic: SyntheticSettings | None = None
-    scenes: SceneSettings | None = None
+    synthetic: Crops | None = None
+    scenes: Scenes | None = None
 
     @model_validator(mode="after")
     def _has_pictures(self) -> Self:
@@ -117,9 +141,10 @@ def load_picture_settings(path: Path) -> SyntheticSettings | SceneSettings:
 def _load(kind: type[Settings], path: Path) -> Settings:
     try:
         return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConversionError(f"Settings {path} cannot be read: {error}.") from error
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise ConversionError(f"{path}: {field or 'the file'}: {first['msg']}.") from error
+        message = first["msg"].removeprefix("Value error, ")
+        raise ConversionError(f"{path}: {field or 'the file'}: {message}.") from error

@@ -41,6 +41,8 @@ def test_settings_without_pictures_cannot_be_looked_at(tmp_path: Path) -> None:
     [
         (GOOD.replace("steps = 10", "steps = 0"), r"schedule\.steps"),
         (GOOD + "sevrity = 1", r"synthetic\.sevrity"),
+        (GOOD.replace("seed = 1\n[sch", "seed = -1\n[sch"), r"toml: seed: Input should be greater than or equal to 0"),
+        (GOOD.replace("[synthetic]\nseed = 1", "[synthetic]\nseed = -1"), r"synthetic: seed is below zero"),
         (GOOD.replace("[schedule]", "[schedule"), "cannot be read"),
         (None, "cannot be read"),
     ],
@@ -51,3 +53,19 @@ def test_wrong_settings_are_one_sentence_that_names_the_field(tmp_path: Path, te
         path.write_text(text)
     with pytest.raises(ConversionError, match=sentence):
         load_training_config(path)
+
+
+@pytest.mark.parametrize(
+    ("scenes", "sentence"),
+    [
+        ("side = 100", "scenes: side is no multiple of 32"),
+        ("side = 128\nwidest = 90", r"scenes: side is less than 1\.5 times widest"),
+        ("", r"scenes: seed is below zero"),
+    ],
+)
+def test_scenes_that_the_detector_cannot_learn_from_are_refused(tmp_path: Path, scenes: str, sentence: str) -> None:
+    seed = 1 if scenes else -1
+    path = tmp_path / "detector.toml"
+    path.write_text(f"seed = 1\n[schedule]\nsteps = 10\n[scenes]\nseed = {seed}\n{scenes}\n")
+    with pytest.raises(ConversionError, match=sentence):
+        load_detector_config(path)
