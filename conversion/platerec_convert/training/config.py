@@ -1,5 +1,6 @@
 """A training's settings, read from TOML; its file, the code's commit and the seed say all that a weight came from."""
 
+import hashlib
 import tomllib
 from pathlib import Path
 from typing import Annotated, Self, TypeVar
@@ -15,6 +16,9 @@ Settings = TypeVar("Settings", bound=BaseModel)
 
 ROOM = 1.5
 """How many times as wide as the widest plate a scene is at least, so that one that leans lies whole in it."""
+
+MAY_CHANGE = {"steps", "cooldown", "evaluate_every", "save_every"}
+"""Of a schedule, while the training goes on."""
 
 
 def _seeded(settings: SyntheticSettings) -> SyntheticSettings:
@@ -64,6 +68,12 @@ class Learning(BaseModel):
     """Share of the old weights in the running mean that is evaluated and released."""
     workers: int = Field(1, ge=0)
     schedule: Schedule
+
+    @property
+    def digest(self) -> str:
+        """Of what may not change while a training goes on: all but when it ends, looks and saves, and who draws."""
+        text = self.model_dump_json(exclude={"workers": True, "schedule": MAY_CHANGE})
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 class TrainingConfig(Learning):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -50,18 +51,20 @@ def train(progress: Progress, lesson: Lesson[Batch], config: Learning, folder: P
             losses.append(lesson.learn(progress, batch))
             bar.update(task, advance=1, description=f"loss {losses[-1]:.2f}")
             if progress.step % schedule.evaluate_every == 0:
-                lesson.measure(progress, mean(losses))
+                _measure(progress, lesson, losses)
                 losses = []
             if progress.step % schedule.save_every == 0:
                 progress.save(checkpoint)
     progress.save(checkpoint)
-    if losses:
-        lesson.measure(progress, mean(losses))
+    if progress.measured != progress.step:
+        _measure(progress, lesson, losses)
+        progress.save(checkpoint)
 
 
-def mean(losses: Sequence[float]) -> float:
-    """Of at least one."""
-    return sum(losses) / len(losses)
+def _measure(progress: Progress, lesson: Lesson[Batch], losses: Sequence[float]) -> None:
+    """With the mean loss; NaN for a training that was stopped at its end, and only has to be measured."""
+    lesson.measure(progress, sum(losses) / len(losses) if losses else nan)
+    progress.measured = progress.step
 
 
 def begin(network: nn.Module, config: Learning) -> Progress:
@@ -71,7 +74,7 @@ def begin(network: nn.Module, config: Learning) -> Progress:
     optimizer = torch.optim.AdamW(
         network.parameters(), config.learning_rate, betas=(0.9, 0.98), weight_decay=config.weight_decay
     )
-    return Progress(network, average, optimizer)
+    return Progress(network, average, optimizer, config.digest)
 
 
 def descend(progress: Progress, loss: Tensor, config: Learning) -> float:

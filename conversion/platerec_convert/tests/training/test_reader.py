@@ -99,11 +99,54 @@ def test_a_resumed_training_has_all_that_it_had(tmp_path: Path, batch: Batch) ->
     assert not (tmp_path / "checkpoint.part").exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"not a checkpoint", None])
-def test_a_checkpoint_that_is_none_is_one_sentence(
-    tmp_path: Path, examination: Examination, content: bytes | None
+@pytest.mark.parametrize("steps", [4, 1], ids=["stopped at the end", "ended early"])
+def test_a_training_that_was_stopped_before_its_last_measurement_makes_up_for_it(
+    tmp_path: Path, examination: Examination, batch: Batch, steps: int
 ) -> None:
+    progress = build_progress(config(), CPU)
+    for _ in range(4):
+        learn(progress, batch, config())
+    progress.save(tmp_path / "checkpoint.pt")
+    for _ in range(2):
+        ReaderTraining(config(steps), tmp_path, CPU).run(examination)
+        assert [row["step"] for row in rows(tmp_path)] == ["4"]
+    assert (tmp_path / "reader.safetensors").is_file()
+
+
+@pytest.mark.parametrize("change", [{"seed": 2}, {"batch": 5}, {"learning_rate": 1e-4}])
+def test_a_checkpoint_of_other_settings_is_refused(
+    tmp_path: Path, examination: Examination, change: dict[str, float]
+) -> None:
+    build_progress(config(), CPU).save(tmp_path / "checkpoint.pt")
+    other = config().model_copy(update=change)
+    with pytest.raises(ConversionError, match=r"checkpoint\.pt is of a training with other settings"):
+        ReaderTraining(other, tmp_path, CPU).run(examination)
+
+
+def test_only_when_a_training_ends_looks_and_saves_may_change(tmp_path: Path) -> None:
+    build_progress(config(), CPU).save(tmp_path / "checkpoint.pt")
+    schedule = config().schedule.model_copy(update={"steps": 9, "cooldown": 3, "evaluate_every": 5, "save_every": 7})
+    other = config().model_copy(update={"schedule": schedule, "workers": 3})
+    build_progress(other, CPU).resume(tmp_path / "checkpoint.pt", CPU)
+
+
+def test_a_checkpoint_that_does_not_say_its_settings_is_gone_on_from(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.pt"
-    torch.save({"step": 1}, path) if content is None else path.write_bytes(content)
+    build_progress(config(), CPU).save(path)
+    state = torch.load(path, weights_only=True)
+    early = {key: value for key, value in state.items() if key not in {"settings", "measured"}}
+    torch.save(early | {"step": 3}, path)
+    progress = build_progress(config(), CPU)
+    progress.resume(path, CPU)
+    assert (progress.step, progress.measured) == (3, None)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not a checkpoint", {"step": 1}, [1, 2], torch.zeros(2), {"network": 1, "average": None, "optimizer": []}],
+)
+def test_a_checkpoint_that_is_none_is_one_sentence(tmp_path: Path, examination: Examination, content: object) -> None:
+    path = tmp_path / "checkpoint.pt"
+    path.write_bytes(content) if isinstance(content, bytes) else torch.save(content, path)
     with pytest.raises(ConversionError, match="move it away to start anew"):
         ReaderTraining(config(), tmp_path, CPU).run(examination)
