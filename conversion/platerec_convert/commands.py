@@ -18,6 +18,7 @@ from platerec_convert.pipeline import read_extras
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     help="Turn weights into a folder of built models.",
     rich_markup_mode=None,
 )

@@ -80,24 +80,31 @@ def load_yolo(checkpoint: Path, settings_dir: Path) -> YoloNetwork:
     Loading executes pickled code of the file: the caller has said so. Ultralytics keeps its settings in
     `settings_dir` and neither reports usage nor installs packages.
     """
-    settings_dir.mkdir(parents=True, exist_ok=True)
+    yolo = _import_yolo(settings_dir)
+    try:
+        model = yolo(str(checkpoint), task="detect").model
+    except Exception as error:  # the unpickled code can raise anything, and Ultralytics' advice is for its own users
+        raise ConversionError(f"{checkpoint} is not an Ultralytics checkpoint of a detector, or is damaged.") from error
+    return _checked(model, checkpoint)
+
+
+def _import_yolo(settings_dir: Path) -> Any:
+    """The class of an extra, which reads its settings when it is imported."""
     os.environ["YOLO_CONFIG_DIR"] = str(settings_dir)
     os.environ["YOLO_AUTOINSTALL"] = "false"
     os.environ["YOLO_OFFLINE"] = "true"
     try:
+        settings_dir.mkdir(parents=True, exist_ok=True)
         with _pillow_kept():
-            ultralytics: Any = importlib.import_module("ultralytics")  # an extra; it reads the settings when imported
-            yolo = ultralytics.YOLO
+            ultralytics: Any = importlib.import_module("ultralytics")
+            ultralytics.settings.update({"sync": False})
+            return ultralytics.YOLO  # only now imported
     except ImportError as error:
         raise ConversionError(
             "An Ultralytics checkpoint needs an extra: in a clone, pip install '.[convert-ultralytics]'."
         ) from error
-    ultralytics.settings.update({"sync": False})
-    try:
-        model = yolo(str(checkpoint), task="detect").model
-    except Exception as error:  # the unpickled code can raise anything
-        raise ConversionError(f"{checkpoint} is not an Ultralytics checkpoint of a detector: {error}.") from error
-    return _checked(model, checkpoint)
+    except OSError as error:
+        raise ConversionError(f"Ultralytics cannot keep its settings in {settings_dir}: {error.strerror}.") from error
 
 
 @contextmanager

@@ -40,6 +40,12 @@ def test_a_genuine_file_is_kept_for_the_next_time(tmp_path: Path, cache: Path, m
     assert [kept.name for kept in cache.iterdir()] == [path.name]
 
 
+def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "platerec").write_text("a file")
+    with pytest.raises(ConversionError, match=r"cannot be kept in .*checkpoints: Not a directory\."):
+        checkpoint.reference_checkpoint()
+
+
 def test_the_notice_names_licence_and_risk() -> None:
     assert "AGPL-3.0" in checkpoint.NOTICE
     assert "executes the code" in checkpoint.NOTICE

@@ -38,8 +38,15 @@ def test_only_the_peak_of_a_cluster_keeps_its_score() -> None:
 def test_what_is_no_checkpoint_is_named(tmp_path: Path, name: str, content: bytes) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    with pytest.raises(ConversionError, match=rf"{name} is not an Ultralytics checkpoint of a detector"):
+    with pytest.raises(ConversionError, match=rf"{name} is not an Ultralytics checkpoint of a detector.*\.$") as wrong:
         load_yolo(path, tmp_path / "settings")
+    assert "\n" not in str(wrong.value)
+
+
+def test_settings_that_cannot_be_kept_are_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "cache").touch()
+    with pytest.raises(ConversionError, match=r"cannot keep its settings in .*cache/ultralytics: Not a directory\."):
+        load_yolo(tmp_path / "best.pt", tmp_path / "cache" / "ultralytics")
 
 
 def test_a_checkpoint_of_another_kind_is_named(tmp_path: Path) -> None:
