@@ -24,6 +24,9 @@ from platerec_store.release.manifest import Provenance
 
 READER, RECTIFIER, DETECTOR = "plate_reader", "plate_rectifier", "plate_detector"
 
+OF_PIXELS = "_pixels"
+"""At the end of the names of a reader that takes pixels, and of its rectifier: the pipeline hands on none."""
+
 RECTIFIES = "rectifies"
 """The parameter in `config.pbtxt` of a reader that rectifies."""
 
@@ -68,21 +71,22 @@ class Part:
 
 
 def reader_part(weights: Weights, fusion: Fusion = Fusion()) -> Part:
-    """LPRNet's state dict as `plate_reader`, which may rectify too."""
+    """LPRNet's state dict as `plate_reader`, which may rectify too, or of pixels as `plate_reader_pixels`."""
+    kind = OF_PIXELS if fusion.pixels else ""
     reader = LPRNet()
     load_weights(reader, weights.path)
     network: Network = reader
-    inside = {READER: weights}
+    inside = {READER + kind: weights}
     if fusion.rectifier:
         rectifier = SpatialTransformer()
         load_weights(rectifier, fusion.rectifier.path)
         network = RectifyingReader(rectifier, reader).eval()
-        inside[RECTIFIER] = fusion.rectifier
+        inside[RECTIFIER + kind] = fusion.rectifier
     if fusion.pixels:
         network = OfPixels(network).eval()
     interface = crops_interface(reads=True, pixels=fusion.pixels)
     parameters = {RECTIFIES: "true"} if fusion.rectifier else {}
-    return Part(Conversion(READER, network, interface, CROPS_EFFORT, parameters), inside)
+    return Part(Conversion(READER + kind, network, interface, CROPS_EFFORT, parameters), inside)
 
 
 def rectifier_part(weights: Weights) -> Part:
@@ -134,14 +138,17 @@ def build_models(parts: Sequence[Part], target: Target, stage: Stage) -> None:
             stage.remove_model(model, target.profiles)
     stage.record_parity(checks)
     stage.record_provenance([_origin(*each) for part in parts for each in part.weights.items()])
-    if not _holds_rectifier(stage):
-        stage.forget_provenance(RECTIFIER)
+    for kind in ("", OF_PIXELS):
+        if not _holds_rectifier(stage, kind):
+            stage.forget_provenance(RECTIFIER + kind)
 
 
-def _holds_rectifier(stage: Stage) -> bool:
+def _holds_rectifier(stage: Stage, kind: str) -> bool:
     """Whether a model of the folder, of its own or a reader, rectifies once the stage is in its place."""
-    places = [Path(profile) for profile in PROFILES]
-    return any(stage.find(place / RECTIFIER).is_dir() or _rectifies(stage.find(place / READER)) for place in places)
+    return any(
+        stage.find(Path(profile, RECTIFIER + kind)).is_dir() or _rectifies(stage.find(Path(profile, READER + kind)))
+        for profile in PROFILES
+    )
 
 
 def _rectifies(reader: Path) -> bool:

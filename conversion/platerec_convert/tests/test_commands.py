@@ -291,14 +291,23 @@ def test_a_golden_picture_that_the_models_cannot_read_leaves_nothing_built(
     assert not (tmp_path / "models").exists()
 
 
-def test_a_reader_of_pixels_takes_bytes(convert: Convert, tmp_path: Path) -> None:
+def test_a_reader_of_pixels_takes_bytes_and_leaves_the_pipelines_models_alone(convert: Convert, tmp_path: Path) -> None:
     torch.save(LPRNet().state_dict(), tmp_path / "lprnet.pth")
+    torch.save(SpatialTransformer().state_dict(), tmp_path / "stn.pth")
     out = tmp_path / "models"
-    done = convert("reader", "--weights", tmp_path / "lprnet.pth", "--out", out, "--to", "onnx", "--pixels")
+    plain = ["--weights", tmp_path / "lprnet.pth", "--out", out, "--to", "onnx"]
+    assert convert("reader", *plain).code == 0
+    assert convert("rectifier", "--weights", tmp_path / "stn.pth", *plain[2:]).code == 0
+    done = convert("reader", *plain, "--rectifier", tmp_path / "stn.pth", "--pixels")
     assert done.code == 0, done.said
-    config = text_format.Parse((out / "cpu-onnx/plate_reader/config.pbtxt").read_text(), triton.ModelConfig())
+    config = text_format.Parse((out / "cpu-onnx/plate_reader_pixels/config.pbtxt").read_text(), triton.ModelConfig())
     assert config.input[0].data_type == triton.TYPE_UINT8
     assert list(config.input[0].dims) == [24, 94, 3]
+    models = ["plate_reader", "plate_reader_pixels", "plate_rectifier"]
+    assert sorted(path.name for path in (out / "cpu-onnx").iterdir()) == models
+    assert [weight.model for weight in provenance(out)] == [*models, "plate_rectifier_pixels"]
+    assert convert("reader", *plain, "--pixels").code == 0
+    assert [weight.model for weight in provenance(out)] == models
 
 
 def test_the_pipeline_carries_its_modules_and_grammars(convert: Convert, tmp_path: Path) -> None:
