@@ -18,8 +18,8 @@ from platerec_convert.evaluation.labelled import Findings, evaluate
 from platerec_convert.evaluation.labels import read_labels
 from platerec_convert.evaluation.models import BuiltModels, Settings
 from platerec_convert.evaluation.report import build_clip_table, build_json, build_tables
-from platerec_convert.evaluation.sheet import Failure, write_sheet
-from platerec_convert.evaluation.texts import as_read
+from platerec_convert.evaluation.sheet import Failure, prepare_sheet, write_sheet
+from platerec_convert.evaluation.texts import parse_text
 from platerec_pipeline.plates import REPORTING_THRESHOLD
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -62,13 +62,23 @@ def evaluate_models(  # noqa: PLR0913, PLR0917 - the options of a command line
     if weights and models:
         raise ConversionError("Give either --weights or --models.")
     settings = Settings(detection_threshold=threshold, grammar=grammar, calibrated=calibration is None)
+    expectation = _expectation(expect, reporting_threshold) if video else None
     recognizer = BuiltModels(models or _convert(weights), settings)
+    if failures is not None:
+        prepare_sheet(failures)
     if labels is not None:
         findings = _evaluate_labels(labels, recognizer, failures, as_json=as_json)
         if calibration is not None:
             write_calibration(fit_calibration(findings.confidences), calibration)
-    elif video is not None:
-        _evaluate_video(video, Expectation(as_read(expect), reporting_threshold), recognizer, failures, as_json=as_json)
+    elif video is not None and expectation is not None:
+        _evaluate_video(video, expectation, recognizer, failures, as_json=as_json)
+
+
+def _expectation(text: str, reporting_threshold: float) -> Expectation:
+    try:
+        return Expectation(parse_text(text), reporting_threshold)
+    except ValueError as error:
+        raise ConversionError(f"--expect: {error}.") from error
 
 
 def _convert(weights: Path | None) -> Path:

@@ -1,17 +1,27 @@
 """`labels.json`: the plates that stand in pictures and videos. Pure."""
 
 from itertools import pairwise
+from math import inf
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from platerec_convert.errors import ConversionError
-from platerec_convert.evaluation.texts import as_read
+from platerec_convert.evaluation.texts import parse_text
 from platerec_store.release.document import Document, DocumentError, Part
 
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
+
+
+def _with_an_area(box: Box) -> Box:
+    x1, y1, x2, y2 = box
+    if not (-inf < x1 < x2 < inf and -inf < y1 < y2 < inf):
+        raise PydanticCustomError("box", "these are not x1, y1, x2, y2 with x1 below x2 and y1 below y2")
+    return box
 
 
 class LabelledPlate(Part):
@@ -25,14 +35,17 @@ class LabelledPlate(Part):
 
     text: str | None = None
     optional: bool = False
-    boxes: dict[int, Box] = Field(min_length=1)
+    boxes: dict[int, Annotated[Box, AfterValidator(_with_an_area)]] = Field(min_length=1)
     corners: dict[int, Quad] = Field(default_factory=dict)
 
     @field_validator("text")
     @classmethod
     def _as_read(cls, text: str | None) -> str | None:
         """Labels typed in Cyrillic or small letters name the plates that the reader writes in Latin capitals."""
-        return text if text is None else as_read(text)
+        try:
+            return text if text is None else parse_text(text)
+        except ValueError as error:
+            raise PydanticCustomError("text", "{reason}", {"reason": str(error)}) from error
 
     def box_at(self, frame: int) -> Box | None:
         """The box in a frame; None where the plate is not to be seen."""

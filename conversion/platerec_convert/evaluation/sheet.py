@@ -1,5 +1,6 @@
 """The contact sheet of failures: each plate as the frame shows it, with what stands there and what was read."""
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,11 +61,26 @@ def _fitted(picture: Frame) -> Image.Image:
     return image.resize(size, Image.Resampling.BICUBIC)
 
 
-def write_sheet(failures: Sequence[Failure], path: Path) -> None:
-    """The sheet as a picture. Raises ConversionError when it cannot be written."""
+def prepare_sheet(path: Path) -> None:
+    """Raises ConversionError when no sheet could be written there, so that nobody waits for one in vain."""
+    if Image.registered_extensions().get(path.suffix.lower()) not in Image.SAVE:
+        raise ConversionError(f"The sheet {path} cannot be written: use a name ending in .png.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def write_sheet(failures: Sequence[Failure], path: Path) -> None:
+    """The sheet as a picture. Raises ConversionError when it cannot be written."""
+    prepare_sheet(path)
+    try:
         build_sheet(failures).save(path)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "use a name ending in .png"
-        raise ConversionError(f"The sheet {path} cannot be written: {reason}.") from error
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> ConversionError:
+    return ConversionError(f"The sheet {path} cannot be written: {error.strerror or error}.")

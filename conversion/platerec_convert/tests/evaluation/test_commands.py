@@ -140,12 +140,13 @@ def test_a_videos_json_line_is_the_last(run: Run, models: Path, tmp_path: Path) 
     [
         ([], "Give either --labels, or --video together with --expect"),
         (["--video", "a.ts"], "Give either --labels, or --video together with --expect"),
+        (["--video", "a.ts", "--expect", "  "], "--expect: there is no text"),
         (["--labels", "labels.json", "--models", "none"], "There is no folder of built models none"),
         (["--labels", "labels.json", "--models", ".", "--weights", "."], "Give either --weights or --models."),
         (["--labels", "labels.json", "--weights", "."], "There are no weights detector.safetensors"),
         (["--labels", "labels.json", "--models", "."], ". has no cpu-onnx/plate_detector/<version>/model.onnx"),
     ],
-    ids=["nothing", "text", "models", "both", "weights", "empty"],
+    ids=["nothing", "text", "spaces", "models", "both", "weights", "empty"],
 )
 def test_a_mistake_is_one_sentence(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], sentence: str
@@ -156,6 +157,15 @@ def test_a_mistake_is_one_sentence(
     assert code == 2
     assert said.startswith(f"platerec-eval: {sentence}")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sheet_that_cannot_be_written_is_named_before_the_frames_are_read(
+    run: Run, models: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    code, out, said = run("--labels", label(tmp_path), "--models", models, "--failures", tmp_path / "file" / "f.png")
+    assert (code, out) == (2, "")
+    assert "f.png cannot be written: " in said
 
 
 def test_a_grammar_that_is_not_there_is_named(run: Run, models: Path, tmp_path: Path) -> None:

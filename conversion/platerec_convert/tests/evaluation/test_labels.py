@@ -10,6 +10,8 @@ from platerec_convert.evaluation.labels import LabelledPlate, read_labels
 
 MOVING = LabelledPlate(text="Y836XH76", boxes={10: (0, 0, 10, 5), 20: (20, 10, 30, 15)})
 
+PLATE = '{"files": [{"file": "a", "plates": [{%s}]}]}'
+
 
 @pytest.mark.parametrize(
     ("frame", "box"),
@@ -32,8 +34,12 @@ def test_frames_are_read_from_json(tmp_path: Path) -> None:
         ("{", r"labels\.json is not JSON"),
         ('{"files": []}', r"labels\.json: files: Tuple should have at least 1 item"),
         ('{"files": [{"file": "a", "plates": [{"boxes": {}}]}]}', r"files\.0\.plates\.0\.boxes"),
+        (PLATE % '"text": " ", "boxes": {"0": [1, 2, 3, 4]}', r"plates\.0\.text: there is no text"),
+        (PLATE % '"text": "A1Q", "boxes": {"0": [1, 2, 3, 4]}', r"plates\.0\.text: the reader knows no 'Q'"),
+        (PLATE % '"boxes": {"0": [3, 2, 1, 4]}', r"boxes\.0: these are not x1, y1, x2, y2"),
+        (PLATE % '"boxes": {"0": [1, NaN, 3, 4]}', r"boxes\.0: these are not x1, y1, x2, y2"),
     ],
-    ids=["json", "empty", "boxes"],
+    ids=["json", "empty", "boxes", "text", "symbol", "turned", "nan"],
 )
 def test_wrong_labels_are_named(tmp_path: Path, content: str, sentence: str) -> None:
     path = tmp_path / "labels.json"
