@@ -28,8 +28,10 @@ _NO_MEMORY = (
     "bad_alloc",
     "_alloc_failed",  # cuBLAS, cuDNN and others of CUDA
 )
-_TOO_SLOW = ("timed out occurred while waiting for the stub process",)
-"""A process of the Python backend that was not started in time."""
+_NOT_STARTED = ("timed out occurred while waiting for the stub process",)
+"""How older Tritons say of a process of the Python backend that it took too long before it came to its model."""
+_NOT_HEALTHY = ("is not healthy", "failed to obtain the health mutex")
+"""How newer ones say that it did not move for a second: so does one that ends over its model."""
 # Triton restarts in seconds; without this the channel would try again only after up to two minutes.
 _CHANNEL = [("grpc.initial_reconnect_backoff_ms", 500), ("grpc.max_reconnect_backoff_ms", 1000)]
 
@@ -115,8 +117,9 @@ class GrpcTriton:
             return TritonError(Reason.TRITON_UNAVAILABLE, f"Triton at {self._address} does not answer: {text}")
         if any(each in words for each in _NO_MEMORY):
             return TritonError(Reason.MEMORY_SHORT, f"Triton has no memory to {wish}: {text}")
-        if any(each in words for each in _TOO_SLOW):
-            return BusyError(Reason.TRITON_UNAVAILABLE, f"The node is too busy for Triton to {wish}: {text}")
+        suspicious = any(each in words for each in _NOT_HEALTHY)
+        if suspicious or any(each in words for each in _NOT_STARTED):
+            return BusyError(f"Triton cannot {wish}, or not in time: {text}", suspicious=suspicious)
         return TritonError(otherwise, f"Triton cannot {wish}: {text}")
 
 

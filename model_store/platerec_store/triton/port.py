@@ -27,14 +27,31 @@ class TritonError(FaultError):
         """Whether Triton did not answer: it may have ended, and nobody knows what became of what it had to do."""
         return self.reason == Reason.TRITON_UNAVAILABLE
 
+    @property
+    def is_suspicious(self) -> bool:
+        """Whether the model may have brought it about: then it is no chance when it happens again."""
+        return self.is_silence
+
 
 class BusyError(TritonError):
-    """Triton answers, and was too slow on this node to load a model: that says nothing of the model."""
+    """Triton answers, and a process of its Python backend did not start in time, or at all.
+
+    A node that has too much to do is the usual reason; `suspicious` when the model may be, too.
+    """
+
+    def __init__(self, message: str, *, suspicious: bool = False) -> None:
+        super().__init__(Reason.TRITON_UNAVAILABLE, message)
+        self._suspicious = suspicious
 
     @property
     def is_silence(self) -> bool:
         """It does answer."""
         return False
+
+    @property
+    def is_suspicious(self) -> bool:
+        """Whether the model may have brought it about."""
+        return self._suspicious
 
 
 class Triton(Protocol):
@@ -49,7 +66,7 @@ class Triton(Protocol):
     def load(self, name: str) -> None:
         """Load, or load again, what lies in the model's folder; what served before keeps serving if it fails.
 
-        ModelRefused only when it fails twice in a row. BusyError when the node is too slow.
+        ModelRefused only when it fails twice in a row. BusyError when the node may be too slow.
         """
 
     def unload(self, name: str) -> None:

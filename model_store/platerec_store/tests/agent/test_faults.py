@@ -283,7 +283,7 @@ def test_a_node_that_is_too_busy_to_load_a_model_condemns_nothing_however_long(
     pod.obey(pod.decide("r1"))
 
     def load(name: str) -> None:
-        raise BusyError(Reason.TRITON_UNAVAILABLE, "Timed out occurred while waiting for the stub process.")
+        raise BusyError("Timed out occurred while waiting for the stub process.")
 
     decision = pod.decide("r2", baked=False)
     with monkeypatch.context() as patch:
@@ -295,6 +295,22 @@ def test_a_node_that_is_too_busy_to_load_a_model_condemns_nothing_however_long(
     assert "plate_recognition" in report.models
     pod.turn(later=2)
     assert "load plate_reader_v2" in pod.triton.calls
+
+
+def test_a_model_whose_process_ends_each_time_is_refused_and_what_serves_is_not_touched(
+    pod: Pod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pod.obey(pod.decide("r1"))
+
+    def load(name: str) -> None:
+        raise BusyError(f"Stub process '{name}_0' is not healthy.", suspicious=True)
+
+    monkeypatch.setattr(pod.triton, "load", load)
+    report = pod.obey(pod.decide("r2", baked=False))
+    assert (report.active, fault(report).transient) == ("r1", True)
+    report = pod.turn(later=2)
+    assert (report.active, fault(report).reason) == ("r1", Reason.MODEL_REFUSED)
+    assert "Triton failed 2 times while it loaded model 'plate_reader_v2'" in fault(report).message
 
 
 def test_what_served_is_loaded_first_when_triton_restarts_on_the_way(pod: Pod) -> None:

@@ -10,7 +10,7 @@ from platerec_store.release.reasons import Reason
 from platerec_store.tests.integration.models import ECHO, write_model
 from platerec_store.triton.control import GrpcTriton
 from platerec_store.triton.memory import MemoryTriton
-from platerec_store.triton.port import Triton, TritonError
+from platerec_store.triton.port import BusyError, Triton, TritonError
 from platerec_testing.triton import TritonServer
 
 KEY = "a key of the test"
@@ -120,3 +120,12 @@ def test_without_the_key_nothing_is_done(tmp_path: Path) -> None:
         with pytest.raises(TritonError, match="restricted"):
             GrpcTriton(address, "", "another key").load("one")
         assert server.triton.ready() == frozenset()
+
+
+@pytest.mark.triton
+def test_a_model_that_ends_its_process_is_told_from_one_that_is_refused(tmp_path: Path) -> None:
+    write_model(tmp_path / "one", ECHO.replace("self.name =", "import os; os._exit(1) #"))
+    for server in real(tmp_path):
+        with pytest.raises(BusyError, match="is not healthy") as caught:
+            server.triton.load("one")
+        assert caught.value.is_suspicious

@@ -110,5 +110,12 @@ def test_a_process_that_starts_too_slowly_is_the_nodes_fault() -> None:
     triton, _ = loading(SLOW)
     with pytest.raises(BusyError) as caught:
         triton.load("stn")
-    assert caught.value.transient
-    assert not caught.value.is_silence
+    assert (caught.value.transient, caught.value.is_silence, caught.value.is_suspicious) == (True, False, False)
+
+
+def test_a_process_that_does_not_move_may_be_the_nodes_fault_or_the_models() -> None:
+    triton, asked = loading(BROKEN.replace("no such operator", "Stub process 'stn_0_0' is not healthy."))
+    with pytest.raises(BusyError) as caught:
+        triton.load("stn")
+    assert (caught.value.transient, caught.value.is_silence, caught.value.is_suspicious) == (True, False, True)
+    assert asked == ["stn"], "not at once"
