@@ -125,6 +125,7 @@ def swap(bench: Bench, tmp_path: Path) -> Swap:
 def test_a_good_release_is_prepared_committed_and_undone_under_traffic(swap: Swap, pipeline: int) -> None:
     swap.publish("r2", 2, TWO, pipeline_version=pipeline)
     with swap.traffic() as texts:
+        wait_for("traffic before", lambda: swap.agent.status()["bake"]["since"]["answered"] > 0)
         swap.prepare()
         wait_for("r2 is prepared", swap.is_prepared)
         assert swap.read() == ONE
@@ -207,8 +208,10 @@ def test_an_agent_that_is_killed_while_it_retires_goes_on(swap: Swap) -> None:
         wait_for("r2 waits for the request", swap.at("Retire"))
         swap.agent.stop(signal.SIGKILL)
         swap.agent.start()
-        wait_for("r2 waits again", swap.at("Retire"))
-        assert "plate_reader_v1" in swap.bench.agent.status()["models"]
+        wait_for("r2 is said to be served", lambda: swap.agent.status().get("active") == "r2")
+        status = swap.agent.status()
+        assert status["step"] == "Retire"
+        assert "plate_reader_v1" in status["models"]
     wait_for("r2 is served", swap.agent.serves("r2"))
     assert swap.agent.status()["models"] == ["plate_detector_v1", "plate_reader_v2", "plate_recognition"]
     assert set(texts) <= {ONE, TWO}
