@@ -26,7 +26,7 @@ class Reason(StrEnum):
     DECISION_INVALID = "DecisionInvalid"  # the agent cannot read the decision: operator and agent do not fit
     MODEL_REFUSED = "ModelRefused"  # Triton cannot load a model of the release; the message is Triton's
     GATE_FAILED = "GateFailed"  # the release reads its golden samples wrongly, or too slowly: correct the release
-    BAKE_FAILED = "BakeFailed"  # serving, it failed or slowed requests, or ended Triton, unlike the one before: correct it
+    BAKE_FAILED = "BakeFailed"  # serving, it failed or slowed requests, or ended Triton, unlike the one before
     MEMORY_SHORT = "MemoryShort"  # two releases do not fit beside each other: more memory, or strategy RollingUpdate
     TRITON_UNAVAILABLE = "TritonUnavailable"  # Triton does not answer (yet): starting, or restarting
 
