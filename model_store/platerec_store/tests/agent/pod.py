@@ -17,7 +17,7 @@ from platerec_store.objects.reading import read_manifest, read_repository
 from platerec_store.release.decision import Choice, Decision, Phase, PipelineSettings
 from platerec_store.release.layout import blob_key
 from platerec_store.release.manifest import Manifest
-from platerec_store.release.report import Report
+from platerec_store.release.report import Fault, Report
 from platerec_store.release.source import S3, Source
 from platerec_store.triton.memory import MemoryTriton
 
@@ -117,3 +117,9 @@ def reader_key(pod: Pod) -> str:
     manifest = Manifest.parse(pod.store.get("releases/r2/manifest.json"), "r2")
     files = manifest.model("plate_reader").profiles["cpu-onnx"].files
     return blob_key(next(file.sha256 for file in files if file.path == "2/model.py"))
+
+
+def fault_of(report: Report) -> Fault:
+    """What the report says does not work."""
+    assert report.error is not None
+    return report.error

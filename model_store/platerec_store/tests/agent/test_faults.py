@@ -10,20 +10,15 @@ import pytest
 from platerec_store.objects.port import StoreError
 from platerec_store.release.pins import Pins
 from platerec_store.release.reasons import Reason
-from platerec_store.release.report import Fault, Report
+from platerec_store.release.report import Report
 from platerec_store.swap.state import State
 from platerec_store.swap.wanted import WantedModel
-from platerec_store.tests.agent.pod import Pod, reader_key
+from platerec_store.tests.agent.pod import Pod, fault_of, reader_key
 from platerec_store.tests.make import make_folder, make_published
-from platerec_store.triton.port import BusyError, TritonError
+from platerec_store.triton.port import TritonError
 
 GONE = StoreError(Reason.STORE_UNREACHABLE, "the store is gone")
 READER_2 = b"a reader that was trained again"
-
-
-def fault(report: Report) -> Fault:
-    assert report.error is not None
-    return report.error
 
 
 class Killed(BaseException):
@@ -63,7 +58,7 @@ def test_a_corrupt_blob_is_refused_by_name_and_removed(pod: Pod) -> None:
     pod.obey(pod.decide("r1"))
     key = reader_key(pod)
     pod.store.objects[key] = b"X" * len(READER_2)
-    error = fault(pod.obey(pod.decide("r2")))
+    error = fault_of(pod.obey(pod.decide("r2")))
     assert (error.reason, error.transient) == (Reason.BLOB_CORRUPT, False)
     assert pod.store.url(key) in error.message
     assert "expected sha256:" in error.message
@@ -75,7 +70,7 @@ def test_a_corrupt_blob_is_refused_by_name_and_removed(pod: Pod) -> None:
 @pytest.mark.parametrize("size", [3, 300])
 def test_a_blob_of_the_wrong_size_is_corrupt(pod: Pod, size: int) -> None:
     pod.store.objects[reader_key(pod)] = b"X" * size
-    assert fault(pod.obey(pod.decide("r2"))).reason == Reason.BLOB_CORRUPT
+    assert fault_of(pod.obey(pod.decide("r2"))).reason == Reason.BLOB_CORRUPT
 
 
 def test_a_corrupt_blob_that_was_repaired_is_served_later(pod: Pod) -> None:
@@ -90,7 +85,7 @@ def test_a_corrupt_blob_that_was_repaired_is_served_later(pod: Pod) -> None:
 def test_a_missing_blob_is_named(pod: Pod) -> None:
     key = reader_key(pod)
     del pod.store.objects[key]
-    error = fault(pod.obey(pod.decide("r2")))
+    error = fault_of(pod.obey(pod.decide("r2")))
     assert error.reason == Reason.BLOB_MISSING
     assert pod.store.url(key) in error.message
 
@@ -129,9 +124,13 @@ def test_a_store_that_is_away_is_tried_again_with_patience(pod: Pod) -> None:
     decision = pod.decide("r2")
     pod.store.broken = GONE
     report = pod.obey(decision)
-    assert (report.active, fault(report).reason, fault(report).transient) == ("r1", Reason.STORE_UNREACHABLE, True)
+    assert (report.active, fault_of(report).reason, fault_of(report).transient) == (
+        "r1",
+        Reason.STORE_UNREACHABLE,
+        True,
+    )
     pod.store.broken = None
-    assert fault(pod.turn(later=0.1)).reason == Reason.STORE_UNREACHABLE
+    assert fault_of(pod.turn(later=0.1)).reason == Reason.STORE_UNREACHABLE
     assert pod.turn(later=2).active == "r2"
 
 
@@ -159,7 +158,7 @@ def test_a_triton_that_restarts_while_a_release_is_refused_serves_the_last_good_
     pod.obey(pod.decide("r2"))
     pod.triton.restart()
     report = pod.turn(later=2)
-    assert (report.active, fault(report).reason) == ("r1", Reason.MODEL_REFUSED)
+    assert (report.active, fault_of(report).reason) == ("r1", Reason.MODEL_REFUSED)
 
 
 def test_a_release_that_cannot_be_brought_back_does_not_keep_out_the_next(pod: Pod) -> None:
@@ -167,7 +166,7 @@ def test_a_release_that_cannot_be_brought_back_does_not_keep_out_the_next(pod: P
     pod.triton.restart()
     pod.triton.refused.add("plate_reader_v1")
     report = pod.turn(later=2)
-    assert (report.active, fault(report).reason) == (None, Reason.MODEL_REFUSED)
+    assert (report.active, fault_of(report).reason) == (None, Reason.MODEL_REFUSED)
     assert pod.obey(pod.decide("r2", revision=2)).active == "r2"
     assert pod.turn(later=2).error is None
 
@@ -176,12 +175,12 @@ def test_a_triton_that_is_away_serves_nothing(pod: Pod) -> None:
     pod.obey(pod.decide("r1"))
     pod.triton.up = False
     report = pod.turn(later=2)
-    assert (report.active, report.models, fault(report).reason) == (None, (), Reason.TRITON_UNAVAILABLE)
+    assert (report.active, report.models, fault_of(report).reason) == (None, (), Reason.TRITON_UNAVAILABLE)
 
 
 def test_files_are_fetched_while_triton_is_still_starting(pod: Pod) -> None:
     pod.triton.up = False
-    error = fault(pod.obey(pod.decide("r1")))
+    error = fault_of(pod.obey(pod.decide("r1")))
     assert (error.reason, error.transient) == (Reason.TRITON_UNAVAILABLE, True)
     fetched = len(pod.store.fetched)
     pod.triton.up = True
@@ -196,8 +195,8 @@ def test_a_refused_model_leaves_the_last_good_release_and_nothing_else(pod: Pod,
     make_published(pod.store, folder, "r3", tmp_path / "out")
     pod.triton.refused.add("plate_reader_v3")
     report = pod.obey(pod.decide("r3"))
-    assert (fault(report).reason, fault(report).transient) == (Reason.MODEL_REFUSED, False)
-    assert "plate_reader_v3" in fault(report).message
+    assert (fault_of(report).reason, fault_of(report).transient) == (Reason.MODEL_REFUSED, False)
+    assert "plate_reader_v3" in fault_of(report).message
     report = pod.turn(later=2)
     assert report.active == "r1"
     assert report.models == ("plate_detector_v1", "plate_reader_v1", "plate_recognition")
@@ -215,9 +214,9 @@ def test_a_refused_model_is_not_tried_again_until_the_decision_changes(pod: Pod)
 
 def test_a_pod_that_joins_and_is_refused_what_the_others_serve_tries_again(pod: Pod) -> None:
     pod.triton.refused.add("plate_reader_v2")
-    assert fault(pod.obey(pod.decide("r2"))).reason is Reason.MODEL_REFUSED
+    assert fault_of(pod.obey(pod.decide("r2"))).reason is Reason.MODEL_REFUSED
     pod.triton.refused.clear()
-    assert fault(pod.turn(later=1)).reason is Reason.MODEL_REFUSED
+    assert fault_of(pod.turn(later=1)).reason is Reason.MODEL_REFUSED
     report = pod.turn(later=5)
     assert (report.active, report.error) == ("r2", None)
 
@@ -225,7 +224,7 @@ def test_a_pod_that_joins_and_is_refused_what_the_others_serve_tries_again(pod: 
 def test_a_pod_that_joins_and_is_refused_what_serves_until_the_next_is_prepared_tries_again(pod: Pod) -> None:
     pod.triton.refused.add("plate_reader_v1")
     decision = pod.decide("r2", phase="Prepare", revision=2, previous="r1", baked=False)
-    assert fault(pod.obey(decision)).reason is Reason.MODEL_REFUSED
+    assert fault_of(pod.obey(decision)).reason is Reason.MODEL_REFUSED
     pod.triton.refused.clear()
     assert pod.turn(later=5).active == "r1"
 
@@ -235,7 +234,7 @@ def test_a_refused_pipeline_is_undone(pod: Pod, tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "models3", pipeline="# broken\n", pipeline_version=2)
     make_published(pod.store, folder, "r3", tmp_path / "out")
     pod.triton.refused.add("plate_recognition")
-    assert fault(pod.obey(pod.decide("r3"))).reason == Reason.MODEL_REFUSED
+    assert fault_of(pod.obey(pod.decide("r3"))).reason == Reason.MODEL_REFUSED
     pod.triton.refused.clear()
     assert pod.turn(later=2).active == "r1"
     assert Pins.parse((pod.root / ".pins/plate_recognition-1.json").read_bytes(), "").release == "r1"
@@ -260,79 +259,8 @@ def test_a_plain_repository_that_lacks_memory_on_the_way_is_served_as_it_was(
 
     monkeypatch.setattr(pod.triton, "load", short)
     report = pod.obey(pod.decide_repository())
-    assert (report.active, fault(report).reason) == (before, Reason.MEMORY_SHORT)
+    assert (report.active, fault_of(report).reason) == (before, Reason.MEMORY_SHORT)
     assert [name for name in names if (pod.root / name / "2").exists()] == []
-
-
-def test_a_model_that_ends_triton_is_refused_before_it_does_so_for_ever(pod: Pod) -> None:
-    pod.obey(pod.decide("r1"))
-    pod.triton.fatal.add("plate_reader_v2")
-    error = fault(pod.obey(pod.decide("r2", baked=False)))
-    assert (error.reason, error.transient) == (Reason.TRITON_UNAVAILABLE, True)
-    error = fault(pod.turn(later=2))
-    assert (error.reason, error.transient) == (Reason.MODEL_REFUSED, False)
-    assert "Triton ended 2 times while it loaded model 'plate_reader_v2'" in error.message
-    for _ in range(5):
-        assert pod.turn(later=1000).active == "r1"
-    assert pod.triton.calls.count("load plate_reader_v2") == 2
-
-
-def test_a_node_that_is_too_busy_to_load_a_model_condemns_nothing_however_long(
-    pod: Pod, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pod.obey(pod.decide("r1"))
-
-    def load(name: str) -> None:
-        raise BusyError("Timed out occurred while waiting for the stub process.")
-
-    decision = pod.decide("r2", baked=False)
-    with monkeypatch.context() as patch:
-        patch.setattr(pod.triton, "load", load)
-        pod.obey(decision)
-        for _ in range(5):
-            report = pod.turn(later=2)
-            assert (report.active, fault(report).transient) == ("r1", True)
-    assert "plate_recognition" in report.models
-    pod.turn(later=2)
-    assert "load plate_reader_v2" in pod.triton.calls
-
-
-def test_a_model_whose_process_ends_each_time_is_refused_and_what_serves_is_not_touched(
-    pod: Pod, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pod.obey(pod.decide("r1"))
-
-    def load(name: str) -> None:
-        raise BusyError(f"Stub process '{name}_0' is not healthy.", suspicious=True)
-
-    monkeypatch.setattr(pod.triton, "load", load)
-    report = pod.obey(pod.decide("r2", baked=False))
-    assert (report.active, fault(report).transient) == ("r1", True)
-    report = pod.turn(later=2)
-    assert (report.active, fault(report).reason) == ("r1", Reason.MODEL_REFUSED)
-    assert "Triton failed 2 times while it loaded model 'plate_reader_v2'" in fault(report).message
-
-
-def test_what_served_is_loaded_first_when_triton_restarts_on_the_way(pod: Pod) -> None:
-    pod.obey(pod.decide("r1"))
-    pod.triton.fatal.add("plate_reader_v2")
-    pod.obey(pod.decide("r2"))
-    pod.triton.fatal.clear()
-    pod.triton.calls.clear()
-    assert pod.turn(later=2).active == "r2"
-    restored, swapped = pod.triton.calls.index("load plate_recognition"), pod.triton.calls.index("load plate_reader_v2")
-    assert restored < swapped
-
-
-def test_a_release_that_has_served_is_not_blamed_for_a_triton_that_ends(pod: Pod) -> None:
-    pod.obey(pod.decide("r1"))
-    pod.triton.restart()
-    pod.triton.fatal.add("plate_reader_v1")
-    for _ in range(5):
-        assert fault(pod.turn(later=100)).reason == Reason.TRITON_UNAVAILABLE
-    pod.triton.fatal.clear()
-    report = pod.turn(later=100)
-    assert (report.active, report.error) == ("r1", None)
 
 
 def test_a_fault_of_one_release_is_not_said_of_the_next(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -358,7 +286,7 @@ def test_the_first_release_that_is_refused_leaves_nothing_loaded(pod: Pod) -> No
 
 
 def test_a_profile_that_the_release_lacks(pod: Pod) -> None:
-    error = fault(pod.obey(pod.decide("r1", profile="gpu-tensorrt")))
+    error = fault_of(pod.obey(pod.decide("r1", profile="gpu-tensorrt")))
     assert error.reason == Reason.PROFILE_MISSING
     assert "gpu-tensorrt" in error.message
 
@@ -367,7 +295,7 @@ def test_a_key_in_the_bucket_that_is_no_path_is_no_verdict_on_the_release(pod: P
     pod.store.objects = {"stn/config.pbtxt": b"", "stn/1/model.pt": b"old"}
     decision = pod.decide_repository()
     pod.store.objects["stn/bad\x07name"] = b""
-    error = fault(pod.obey(decision))
+    error = fault_of(pod.obey(decision))
     assert not error.condemns(decision.manifest)
     del pod.store.objects["stn/bad\x07name"]
     assert pod.turn(later=400).active == decision.release
@@ -381,8 +309,8 @@ def test_a_volume_that_is_too_small_is_said_before_it_fills(pod: Pod, monkeypatc
     decision = pod.decide("r2")
     pod.store.fetched.clear()
     report = pod.obey(decision)
-    assert (report.active, fault(report).reason, fault(report).transient) == ("r1", Reason.DISK_FULL, True)
-    assert str(pod.cache) in fault(report).message
+    assert (report.active, fault_of(report).reason, fault_of(report).transient) == ("r1", Reason.DISK_FULL, True)
+    assert str(pod.cache) in fault_of(report).message
     assert pod.store.fetched == []
 
 
@@ -391,7 +319,7 @@ def test_a_volume_that_fills_on_the_way_is_said_and_the_fetch_goes_on_later(pod:
     part = pod.cache / f"{reader_key(pod)}.part"
     part.symlink_to("/dev/full")
     report = pod.obey(pod.decide("r2"))
-    assert (report.active, fault(report).reason, fault(report).transient) == ("r1", Reason.DISK_FULL, True)
+    assert (report.active, fault_of(report).reason, fault_of(report).transient) == ("r1", Reason.DISK_FULL, True)
     assert report.progress is None
     part.unlink()
     report = pod.turn(later=60)
@@ -401,7 +329,7 @@ def test_a_volume_that_fills_on_the_way_is_said_and_the_fetch_goes_on_later(pod:
 def test_a_volume_that_cannot_be_written_is_said(pod: Pod) -> None:
     pod.cache.rmdir()
     pod.cache.write_text("no folder")
-    error = fault(pod.obey(pod.decide("r1")))
+    error = fault_of(pod.obey(pod.decide("r1")))
     assert (error.reason, error.transient) == (Reason.VOLUME_UNUSABLE, True)
 
 
@@ -424,7 +352,7 @@ def test_a_decision_that_cannot_be_read_leaves_the_one_before_in_force(pod: Pod)
     (pod.root.parent / "decision.json").write_text('{"schemaNumber": 9}')
     assert pod.inbox.look()
     report = pod.turn()
-    assert (report.active, fault(report).reason) == ("r1", Reason.DECISION_INVALID)
+    assert (report.active, fault_of(report).reason) == ("r1", Reason.DECISION_INVALID)
 
 
 def test_without_a_decision_the_last_good_release_is_served(pod: Pod) -> None:
@@ -446,8 +374,8 @@ def test_what_nobody_foresaw_is_said_logged_and_tried_again(
     with monkeypatch.context() as patch:
         patch.setattr(pod.triton, "load", load)
         report = pod.obey(decision)
-    assert (report.active, fault(report).reason, fault(report).transient) == ("r1", Reason.DECISION_INVALID, True)
-    assert "ZeroDivisionError" in fault(report).message
+    assert (report.active, fault_of(report).reason, fault_of(report).transient) == ("r1", Reason.DECISION_INVALID, True)
+    assert "ZeroDivisionError" in fault_of(report).message
     assert "ZeroDivisionError: by nought" in caplog.text
     assert pod.turn(later=0.1).active == "r1", "not at once"
     report = pod.turn(later=60)
@@ -468,7 +396,7 @@ async def test_a_look_that_nobody_foresaw_to_fail_does_not_end_the_agent(
             await asyncio.sleep(0)
     assert not work.done()
     work.cancel()
-    assert fault(pod.board.report).reason is Reason.DECISION_INVALID
+    assert fault_of(pod.board.report).reason is Reason.DECISION_INVALID
 
 
 def test_a_commit_in_place_that_fails_for_a_file_is_taken_back(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -484,5 +412,5 @@ def test_a_commit_in_place_that_fails_for_a_file_is_taken_back(pod: Pod, monkeyp
         place(model)
 
     monkeypatch.setattr(pod.repository, "place", gone)
-    assert fault(pod.obey(pod.decide_repository())).reason is Reason.VOLUME_UNUSABLE
+    assert fault_of(pod.obey(pod.decide_repository())).reason is Reason.VOLUME_UNUSABLE
     assert [name for name in names if (pod.root / name / "2").exists()] == []
