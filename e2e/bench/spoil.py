@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.releases import PROFILE, Release
 
-BALLAST = 192 << 20
+BALLAST = 96 << 20
 """Bytes that make fetching a release last long enough to be interrupted."""
 
 SLOWLY = 0.15

@@ -244,4 +244,4 @@ def _faults() -> Iterator[None]:
     except Exception as error:
         _log.exception("what nobody foresaw")
         message = f"The agent cannot work on the decision, for a {type(error).__name__} that its log tells more about."
-        raise FaultError(Reason.DECISION_INVALID, message) from error
+        raise FaultError(Reason.AGENT_FAULT, message) from error

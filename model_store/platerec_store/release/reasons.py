@@ -24,6 +24,7 @@ class Reason(StrEnum):
     VOLUME_UNUSABLE = "VolumeUnusable"  # the pod's volume cannot be read or written: correct its permissions
     DISK_FULL = "DiskFull"  # the pod's volume is too small for the release
     DECISION_INVALID = "DecisionInvalid"  # the agent cannot read the decision: operator and agent do not fit
+    AGENT_FAULT = "AgentFault"  # the agent met what it was not made for, and tries again: read its log, report a bug
     MODEL_REFUSED = "ModelRefused"  # Triton cannot load a model of the release; the message is Triton's
     GATE_FAILED = "GateFailed"  # the release reads its golden samples wrongly, or too slowly: correct the release
     BAKE_FAILED = "BakeFailed"  # serving, it failed or slowed requests, or ended Triton, unlike the one before

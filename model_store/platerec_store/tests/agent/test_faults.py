@@ -374,7 +374,7 @@ def test_what_nobody_foresaw_is_said_logged_and_tried_again(
     with monkeypatch.context() as patch:
         patch.setattr(pod.triton, "load", load)
         report = pod.obey(decision)
-    assert (report.active, fault_of(report).reason, fault_of(report).transient) == ("r1", Reason.DECISION_INVALID, True)
+    assert (report.active, fault_of(report).reason, fault_of(report).transient) == ("r1", Reason.AGENT_FAULT, True)
     assert "ZeroDivisionError" in fault_of(report).message
     assert "ZeroDivisionError: by nought" in caplog.text
     assert pod.turn(later=0.1).active == "r1", "not at once"
@@ -396,7 +396,7 @@ async def test_a_look_that_nobody_foresaw_to_fail_does_not_end_the_agent(
             await asyncio.sleep(0)
     assert not work.done()
     work.cancel()
-    assert fault_of(pod.board.report).reason is Reason.DECISION_INVALID
+    assert fault_of(pod.board.report).reason is Reason.AGENT_FAULT
 
 
 def test_a_commit_in_place_that_fails_for_a_file_is_taken_back(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> None:
