@@ -22,8 +22,8 @@ STRIDE = 32
 class DetectorSettings:
     """What is built into the graph. `long_side` is in pixels; `margin` is that of `QuadCropper`.
 
-    The margin is the middle of what the reader is trained on for crops by corners (`synthetic.samples.draw_quad`):
-    there corners are found as often too far in as too far out, and nothing is cut off that the reader could miss.
+    The margin is what the reader is trained on for crops by corners (`synthetic.samples.draw_quad`), about twice the
+    usual error of a corner: less would cut off the ends of plates, more would show them smaller.
     """
 
     long_side: int = 960
@@ -31,7 +31,7 @@ class DetectorSettings:
     max_boxes: int = 128
     score_floor: float = 0.05
     overlap: float = 0.5
-    margin: tuple[float, float] = (0.05, 0.125)
+    margin: tuple[float, float] = (0.08, 0.18)
     taps: int = 2
 
 

@@ -115,10 +115,17 @@ def draw_box(corners: Corners, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def draw_quad(corners: Corners, rng: np.random.Generator) -> Corners:
-    """The corners as a detector finds them, some well and some badly, moved outwards by a margin."""
+    """The corners as our detector finds them, some well and some badly, moved outwards by the margin of its graph.
+
+    Its errors on synthetic scenes are a share of the plate and about 0.8 pixels of its network, which are 1.6 of a
+    frame of 1080p; most of an error is shared by the two corners of a side.
+    """
     across, down = corners[1] - corners[0], corners[3] - corners[0]
-    margin = rng.uniform([0.0, 0.0], [0.1, 0.25])
     outwards = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
-    error = rng.normal(0, [0.012, 0.05], (4, 2)) * rng.uniform(0.5, 2.5)
-    moves = outwards * margin + error
+    margin = rng.normal([0.08, 0.18], [0.02, 0.04])
+    left, right = rng.normal(size=(2, 2))
+    shared = np.array([left, right, right, left])
+    error = np.sqrt([0.8, 0.6]) * shared + np.sqrt([0.2, 0.4]) * rng.normal(size=(4, 2))
+    size = np.linalg.norm([across, down], axis=1)
+    moves = outwards * margin + error * np.hypot([0.03, 0.07], 1.6 / size) * rng.uniform(0.5, 1.3)
     return np.asarray(corners + moves[:, :1] * across + moves[:, 1:] * down, dtype=np.float32)

@@ -122,7 +122,7 @@ def test_boxes_bound_the_corners_and_crops_are_cut_by_them() -> None:
     """A plate that leans: its crop is uniform although its box is not."""
     frame = torch.zeros(128, 320, 3, dtype=torch.uint8)
     for column in range(320):
-        frame[28 + column // 10 : 72 + column // 10, column] = 200
+        frame[24 + column // 10 : 76 + column // 10, column] = 200
     quad = [[100 / 320, 44 / 128], [200 / 320, 54 / 128], [200 / 320, 86 / 128], [100 / 320, 76 / 128]]
     detector = PlateDetector(Slanted([quad]), DetectorSettings(candidates=1))
     boxes, _, crops = detector(frame)
