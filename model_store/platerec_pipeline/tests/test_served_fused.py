@@ -16,7 +16,7 @@ pytestmark = pytest.mark.triton
 @pytest.fixture(scope="module")
 def rectifying_server(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     out = tmp_path_factory.mktemp("models") / "two"
-    shutil.copytree(built, out)
+    shutil.copytree(built, out, ignore=shutil.ignore_patterns("gpu-torchscript"))
     for model in ("reader", "rectifier"):
         convert(model, out, "--weights", WEIGHTS / f"{model}.safetensors", "--to", "onnx")
     yield from serve(out / "cpu-onnx", tmp_path_factory.mktemp("repository"))
