@@ -78,7 +78,10 @@ class FontAlphabet:
     _stretch: dict[bool, float] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._font = ImageFont.truetype(str(self.path), 200)
+        try:
+            self._font = ImageFont.truetype(str(self.path), 200)
+        except OSError as error:
+            raise ConversionError(f"Font {self.path} cannot be used ({error}): fetch it again.") from error
         self._stretch = {digits: self._needed_stretch(digits) for digits in (True, False)}
 
     def mask(self, character: str, height: int, narrowing: float = 1.0) -> Mask:
@@ -120,7 +123,7 @@ class Alphabets:
 def load_alphabets(fonts: Path | None) -> Alphabets:
     """The project's strokes with pens from worn to bold, then FONTS from the folder, if one is given.
 
-    Raises ConversionError when a font is missing: with fewer, the same settings would give other pictures.
+    Raises ConversionError when a font is missing or damaged: with fewer, the same settings would give other pictures.
     """
     pens, stretches = (0.105, 0.12, 0.135, 0.15, 0.165), (0.93, 1.0, 1.07)
     own = tuple(StrokeAlphabet(pen, stretch) for pen in pens for stretch in stretches)

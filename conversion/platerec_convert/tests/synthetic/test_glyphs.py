@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from platerec_convert.errors import ConversionError
-from platerec_convert.synthetic.glyphs import StrokeAlphabet, load_alphabets
+from platerec_convert.synthetic.glyphs import FONTS, StrokeAlphabet, load_alphabets
 from platerec_convert.synthetic.plates import SYMBOLS
 from platerec_convert.synthetic.strokes import WIDTHS
 
@@ -40,6 +40,13 @@ def test_no_two_characters_look_the_same() -> None:
 
 def test_a_missing_font_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ConversionError, match=r"Font OSP-DIN\.ttf is not in"):
+        load_alphabets(tmp_path)
+
+
+def test_a_damaged_font_is_one_sentence(tmp_path: Path) -> None:
+    for name in FONTS:
+        (tmp_path / name).write_bytes(b"no font")
+    with pytest.raises(ConversionError, match=f"Font .*{FONTS[0]} cannot be used .*fetch it again"):
         load_alphabets(tmp_path)
 
 
