@@ -11,13 +11,12 @@ from platerec_convert.errors import ConversionError
 from platerec_pipeline.calibration import CalibrationError, parse_calibration
 from platerec_pipeline.decode import Decoder
 from platerec_pipeline.grammar import GrammarError, parse_grammar
+from platerec_store.release.manifest import GRAMMAR_NAME
 
 MODEL = "plate_recognition"
 PURE = "platerec_pipeline"
 CALIBRATION = "calibration.json"
 GRAMMARS = "grammars"
-GRAMMAR_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
-"""As the recognizer's `spec.pipeline.grammar` demands it."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def _read_calibration(path: Path) -> str:
 
 
 def _read_grammar(path: Path) -> tuple[str, str]:
-    if not GRAMMAR_NAME.fullmatch(path.stem) or path.suffix != ".json":
+    if not re.fullmatch(GRAMMAR_NAME, path.stem) or path.suffix != ".json":
         raise ConversionError(
             f"Grammar {path} cannot be named in a recognizer: call the file <name>.json, the name of small letters, "
             "digits and dashes."

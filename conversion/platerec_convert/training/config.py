@@ -13,6 +13,7 @@ from platerec_convert.synthetic.samples import SyntheticSettings
 from platerec_convert.synthetic.scenes import SceneSettings
 
 Settings = TypeVar("Settings", bound=BaseModel)
+Pictures = TypeVar("Pictures", SyntheticSettings, SceneSettings)
 
 ROOM = 1.5
 """How many times as wide as the widest plate a scene is at least, so that one that leans lies whole in it."""
@@ -21,15 +22,13 @@ MAY_CHANGE = {"steps", "cooldown", "evaluate_every", "save_every"}
 """Of a schedule, while the training goes on."""
 
 
-def _seeded(settings: SyntheticSettings) -> SyntheticSettings:
+def _seeded(settings: Pictures) -> Pictures:
     if settings.seed < 0:
         raise ValueError("seed is below zero")
     return settings
 
 
 def _fitting(settings: SceneSettings) -> SceneSettings:
-    if settings.seed < 0:
-        raise ValueError("seed is below zero")
     if settings.side % MULTIPLE:
         raise ValueError(f"side is no multiple of {MULTIPLE}, which the network's pictures are")
     if settings.widest * ROOM > settings.side:
@@ -38,7 +37,7 @@ def _fitting(settings: SceneSettings) -> SceneSettings:
 
 
 Crops = Annotated[SyntheticSettings, AfterValidator(_seeded)]
-Scenes = Annotated[SceneSettings, AfterValidator(_fitting)]
+Scenes = Annotated[SceneSettings, AfterValidator(_seeded), AfterValidator(_fitting)]
 
 
 class Schedule(BaseModel):

@@ -38,7 +38,7 @@ class Meter:
         if active is None or counters is None:
             return None
         self._look(clock, active.release, counters)
-        self._seen = state.committed, _sum(state.earlier, counters.since(state.counters))
+        self._seen = state.committed, state.earlier.plus(counters.since(state.counters))
         return Bake(
             before=state.before,
             since=self._seen[1],
@@ -63,7 +63,7 @@ class Meter:
         try:
             yield
         finally:
-            self._left_out = _sum(self._left_out, self.counters(active).since(began))
+            self._left_out = self._left_out.plus(self.counters(active).since(began))
 
     def _look(self, now: float, release: str, counters: Traffic) -> None:
         counted = self._looks[-1][1].requests + self._left_out.requests if self._looks else 0
@@ -74,11 +74,3 @@ class Meter:
         self._looks.append((now, counters.since(self._left_out)))
         while len(self._looks) > 1 and self._looks[1][0] <= now - _SECONDS:
             self._looks.popleft()
-
-
-def _sum(one: Traffic, other: Traffic) -> Traffic:
-    return Traffic(
-        answered=one.answered + other.answered,
-        failed=one.failed + other.failed,
-        seconds=one.seconds + other.seconds,
-    )

@@ -19,6 +19,8 @@ Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 ModelName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")]
 ComputeCapability = Annotated[str, Field(pattern=r"^\d+\.\d+$")]
 TrtVersion = Annotated[str, Field(pattern=r"^\d+(\.\d+){1,3}$")]
+GRAMMAR_NAME = r"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$"
+GrammarName = Annotated[str, Field(pattern=GRAMMAR_NAME)]
 ReleaseName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$")]
 
 

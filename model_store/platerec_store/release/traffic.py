@@ -24,6 +24,14 @@ class Traffic(Part):
             seconds=self.seconds - earlier.seconds,
         )
 
+    def plus(self, other: Self) -> Self:
+        """Both together."""
+        return type(self)(
+            answered=self.answered + other.answered,
+            failed=self.failed + other.failed,
+            seconds=self.seconds + other.seconds,
+        )
+
     @property
     def requests(self) -> int:
         """All of them."""

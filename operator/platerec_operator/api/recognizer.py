@@ -10,14 +10,13 @@ from platerec_operator.api.names import Key
 from platerec_operator.api.quantity import parse_quantity
 from platerec_store.release.decision import Gate, PipelineSettings
 from platerec_store.release.document import Part
-from platerec_store.release.manifest import PIPELINE
+from platerec_store.release.manifest import PIPELINE, GrammarName
 from platerec_store.release.source import S3, Layout, Source
 
 Profile = Literal["cpu-onnx", "gpu-torchscript", "gpu-tensorrt"]
 Strategy = Literal["Auto", "InPlace", "RollingUpdate"]
 """InPlace: pods move to a release while they serve. RollingUpdate: pods are replaced. Auto: the former, unless two
 releases do not fit into a pod."""
-Grammar = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$")]
 KubernetesPart = dict[str, Any]
 """A piece of a pod's spec that is handed on as it is; the API server judges it."""
 
@@ -117,7 +116,7 @@ class PipelineSpec(Part):
     model: str = Field(default=PIPELINE, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")
     max_plates: int = Field(default=64, ge=1, le=128)
     detection_threshold: float = Field(default=0.4, ge=0, le=1)
-    grammar: Grammar = "ru"
+    grammar: GrammarName = "ru"
 
     def for_agents(self) -> PipelineSettings:
         """What the decision carries."""
