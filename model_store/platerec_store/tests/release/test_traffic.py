@@ -17,3 +17,9 @@ def test_counters_that_began_anew_count_whole() -> None:
 
 def test_of_no_requests_nothing_is_said() -> None:
     assert (Traffic().requests, Traffic().error_rate, Traffic().latency) == (0, 0.0, None)
+
+
+def test_what_came_before_a_restart_and_after_it_counts_together() -> None:
+    both = EARLIER.plus(Traffic(answered=5, failed=1, seconds=0.5))
+    assert (both.since(EARLIER).answered, both.since(EARLIER).failed) == (5, 1)
+    assert both.seconds == EARLIER.seconds + 0.5
